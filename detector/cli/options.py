@@ -1,0 +1,68 @@
+"""Settings as flags: every command that needs some takes them under the same names."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from detector.settings import Settings, load_settings
+from detector.settings.model import PREFIX
+
+CLUSTER = ("bootstrap_servers", "kafka")
+TOPICS = ("listing_topic", "booking_topic", "verdict_topic", "dead_letter_topic")
+LOGS = ("log_level", "log_format")
+ALL = tuple(Settings.model_fields)
+
+
+def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the named settings as flags; it receives them, with all others, as its `settings` argument."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def wrapped(**arguments: Any) -> Any:
+            flags = {name: arguments.pop(name) for name in names}
+            flags["kafka"] = _properties(flags.get("kafka"))
+            return command(settings=load_settings(**flags), **arguments)
+
+        signature = inspect.signature(command)
+        own = [each for name, each in signature.parameters.items() if name != "settings"]
+        options = [_parameter(name, Settings.model_fields[name]) for name in names]
+        wrapped.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
+    repeated = name == "kafka"
+    option = typer.Option(
+        f"--{name.replace('_', '-')}",
+        help=f"{field.description}{_default(field)} \\[{PREFIX}{name.upper()}{'__*' if repeated else ''}]",
+        metavar="KEY=VALUE" if repeated else "VALUE",
+        show_default=False,
+        rich_help_panel="Settings",
+    )
+    kind = list[str] | None if repeated else str | None
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option])
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default in (None, PydanticUndefined):
+        return ""
+    return f" Default: {getattr(field.default, 'value', field.default)}."
+
+
+def _properties(pairs: list[str] | None) -> dict[str, str] | None:
+    if not pairs:
+        return None
+    properties = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise typer.BadParameter("--kafka takes KEY=VALUE, such as --kafka security.protocol=SASL_SSL")
+        properties[name] = value
+    return properties

@@ -1,0 +1,51 @@
+"""`detector worker`: judge the stream."""
+
+import structlog
+
+from detector.cli.models import load_scorer
+from detector.cli.options import ALL, with_settings
+from detector.clock import SystemClock
+from detector.engines.kafka.instance import instance_name
+from detector.engines.kafka.worker import KafkaWorker, stop_on_signals
+from detector.monitoring.health import Health
+from detector.monitoring.http import monitoring_server
+from detector.monitoring.logs import configure_logs
+from detector.monitoring.metrics import PrometheusObserver
+from detector.settings import Settings
+
+log = structlog.get_logger()
+
+
+@with_settings(*ALL)
+def worker(settings: Settings) -> None:
+    """Judge the stream: read both input topics, write verdicts and dead letters, until SIGTERM or Ctrl-C.
+
+    Every setting can also be an environment variable or stand in a file .env in the working directory. The endpoints
+    /metrics, /healthz and /readyz are served meanwhile.
+
+    Ends with 0 after a clean stop, 2 for settings that do not fit, 3 when the dead-letter brake was pulled, 4 when another
+    worker took over this one's name, 1 for anything else (restart it).
+    """
+    configure_logs(settings.log_level, settings.log_format)
+    clock = SystemClock()
+    health = Health(clock)
+    observer = PrometheusObserver()
+    with (
+        monitoring_server(settings.metrics_host, settings.metrics_port, observer.registry, health) as port,
+        instance_name(settings.group, settings.instance) as instance,
+    ):
+        scorer = load_scorer(settings)
+        observer.model(scorer.card)
+        health.achieved("model")
+        log.info(
+            "worker starting",
+            model=scorer.card.identity,
+            threads=scorer.threads,
+            delivery=settings.delivery.value,
+            instance=instance,
+            metrics_port=port,
+            settings=settings.model_dump(mode="json", exclude={"kafka"}),
+        )
+        running = KafkaWorker(settings, instance, scorer, observer, health, clock)
+        with stop_on_signals(running.stop):
+            running.run()

@@ -1,0 +1,1 @@
+"""Engines: each drives the same pipeline over a real log."""

@@ -1,0 +1,76 @@
+"""`manifest.json`: everything a bundle says about itself, checked before the first event is read."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+MODEL_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+MANIFEST_FILE = "manifest.json"
+
+OUTSIDE = "O"
+"""The token label that means "no leak stands here"; it is always the first of `Manifest.labels`."""
+
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class Thresholds(_Part):
+    """The probability from which an event of a kind is called Fraud."""
+
+    LISTING_UPDATE: Probability
+    BOOKING: Probability
+
+
+class Calibration(_Part):
+    """Turns logits into a probability: sigmoid((logit[1] - logit[0]) / temperature + bias)."""
+
+    temperature: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] = 1.0
+    bias: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+
+
+class Training(_Part):
+    """Where the weights came from."""
+
+    description: str
+    dataSha256: Sha256
+    recipe: dict[str, Any] = Field(default_factory=dict)
+
+
+class Manifest(_Part):
+    """The contents of `manifest.json`; member names are the wire names.
+
+    `window` and `overlap` count tokens, `[CLS]` and `[SEP]` included in `window`. A window is padded to the next
+    multiple of `paddingMultiple` and shares a batch only with windows of the same padded length, which is what
+    keeps a score independent of its batch mates. `labels` names the token head's classes in order; it is empty
+    for a bundle with a sequence head alone, which serves without evidence.
+    """
+
+    format: Literal[1] = 1
+    modelCode: Annotated[str, Field(min_length=1, max_length=128)]
+    modelVersion: Annotated[str, Field(min_length=1, max_length=64)]
+    refreshVersion: Annotated[str, Field(pattern=r"^v\d{8}$")]
+    files: dict[str, Sha256]
+    labels: tuple[str, ...] = ()
+    window: Annotated[int, Field(ge=8, le=512)]
+    overlap: Annotated[int, Field(ge=0)]
+    paddingMultiple: Annotated[int, Field(ge=1, le=512)] = 16
+    thresholds: Thresholds
+    evidenceThreshold: Probability = 0.5
+    calibration: Calibration = Calibration()
+    training: Training
+    metrics: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if missing := {MODEL_FILE, TOKENIZER_FILE} - set(self.files):
+            raise ValueError(f"files lacks the hash of {', '.join(sorted(missing))}")
+        if self.overlap > self.window - 3:
+            raise ValueError(f"overlap {self.overlap} leaves a window of {self.window} tokens no step forward")
+        if self.labels and self.labels[0] != OUTSIDE:
+            raise ValueError(f"labels starts with {self.labels[0]!r}, not with {OUTSIDE!r}")
+        return self

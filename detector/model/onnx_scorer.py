@@ -1,0 +1,175 @@
+"""The scorer that serves: tokenizers and ONNX Runtime, in three phases - encode, run, decode."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from detector.errors import Misconfigured
+from detector.model.bundle import Bundle
+from detector.model.evidence import Floats, softmax, spans_of
+from detector.model.threads import usable_cpus
+from detector.scoring import ModelCard, Window, WindowScore
+from detector.windows import spans
+
+IDS, MASK = "input_ids", "attention_mask"
+LEAK_LOGITS, TOKEN_LOGITS = "logits", "token_logits"
+SPECIAL_TOKENS = 2
+"""[CLS] before and [SEP] after every window."""
+
+_INTEGER_TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
+
+Integers = NDArray[np.int64] | NDArray[np.int32]
+
+
+class OnnxScorer:
+    """Judges windows with a bundle's model.
+
+    Only windows of the same padded length share a run, and a window is padded by its own length alone, so its score
+    does not depend on what else is in the batch. `threads` defaults to the processors this process may use.
+    """
+
+    def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
+        manifest = bundle.manifest
+        self.card: ModelCard = bundle.card
+        self.threads = threads or usable_cpus()
+        self._manifest = manifest
+        self._tokenizer = _load_tokenizer(bundle)
+        self._cls = _special_id(self._tokenizer, "[CLS]", bundle)
+        self._sep = _special_id(self._tokenizer, "[SEP]", bundle)
+        self._pad = _special_id(self._tokenizer, "[PAD]", bundle)
+        self._continues_word = _continuations(self._tokenizer)
+        self._session = _open_session(bundle, self.threads)
+        self._integer = _check_inputs(self._session, bundle)
+        self._outputs = _check_outputs(self._session, bundle)
+        self._warm_up()
+
+    def windows(self, text: str) -> Sequence[Window]:
+        """Encode a text once and cut its tokens into windows."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        ids, offsets = encoding.ids, encoding.offsets
+        size = self._manifest.window - SPECIAL_TOKENS
+        return [
+            Window([self._cls, *ids[first:last], self._sep], offsets[first:last], self._padded(last - first))
+            for first, last in spans(len(ids), size, self._manifest.overlap)
+        ]
+
+    def score(self, windows: Sequence[Window]) -> Sequence[WindowScore]:
+        """Run the model once per padded length and put the scores back in order."""
+        order = sorted(range(len(windows)), key=lambda index: windows[index].padded)
+        scores: dict[int, WindowScore] = {}
+        for padded, group in groupby(order, key=lambda index: windows[index].padded):
+            indices = list(group)
+            together = [windows[index] for index in indices]
+            scores.update(zip(indices, self._decode(together, self._run(together, padded)), strict=True))
+        return [scores[index] for index in range(len(windows))]
+
+    def _padded(self, tokens: int) -> int:
+        multiple = self._manifest.paddingMultiple
+        return min(-(-(tokens + SPECIAL_TOKENS) // multiple) * multiple, self._manifest.window)
+
+    def _run(self, windows: Sequence[Window], padded: int) -> list[Any]:
+        ids: Integers = np.full((len(windows), padded), self._pad, dtype=self._integer)
+        mask: Integers = np.zeros((len(windows), padded), dtype=self._integer)
+        for row, window in enumerate(windows):
+            ids[row, : len(window.ids)] = window.ids
+            mask[row, : len(window.ids)] = 1
+        return list(self._session.run(self._outputs, {IDS: ids, MASK: mask}))
+
+    def _decode(self, windows: Sequence[Window], outputs: list[Any]) -> list[WindowScore]:
+        calibration = self._manifest.calibration
+        margins = (outputs[0][:, 1] - outputs[0][:, 0]).astype(np.float64)
+        probabilities = _sigmoid(margins / calibration.temperature + calibration.bias)
+        if len(outputs) == 1:
+            return [WindowScore(float(probability)) for probability in probabilities]
+        tokens: Floats = softmax(outputs[1])
+        return [
+            WindowScore(float(probability), self._spans(window, row))
+            for window, probability, row in zip(windows, probabilities, tokens, strict=True)
+        ]
+
+    def _spans(self, window: Window, row: Floats) -> Any:
+        count = len(window.offsets)
+        continues = self._continues_word[np.asarray(window.ids[1 : count + 1])]
+        manifest = self._manifest
+        return spans_of(
+            row[1 : count + 1], window.offsets, continues, manifest.labels, manifest.evidenceThreshold
+        )
+
+    def _warm_up(self) -> None:
+        """Run the shortest and the longest window once, so that the first event does not pay for it."""
+        for words in (1, self._manifest.window):
+            self.score(self.windows("warm " * words)[:1])
+
+
+def _load_tokenizer(bundle: Bundle) -> Tokenizer:
+    try:
+        tokenizer = Tokenizer.from_file(str(bundle.tokenizer_file))
+    except Exception as error:  # noqa: BLE001 - the library raises bare Exception
+        raise Misconfigured(f"{bundle.tokenizer_file} cannot be read ({error}). Export the bundle anew.") from None
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _special_id(tokenizer: Tokenizer, token: str, bundle: Bundle) -> int:
+    found = tokenizer.token_to_id(token)
+    if found is None:
+        raise Misconfigured(f"{bundle.tokenizer_file} has no token {token}. Export the bundle anew.")
+    return int(found)
+
+
+def _continuations(tokenizer: Tokenizer) -> NDArray[np.bool_]:
+    """By token id: whether it continues a word (WordPiece writes such tokens with ##)."""
+    vocabulary = tokenizer.get_vocab()
+    continues = np.zeros(max(vocabulary.values()) + 1, dtype=np.bool_)
+    continues[[number for token, number in vocabulary.items() if token.startswith("##")]] = True
+    return continues
+
+
+def _open_session(bundle: Bundle, threads: int) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    # Lengths vary from run to run: a memory plan per shape would grow without bound.
+    options.enable_mem_pattern = False
+    # A spinning pool takes the cores from the Kafka client between batches.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return ort.InferenceSession(str(bundle.model_file), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # noqa: BLE001 - ONNX Runtime's exceptions have no common base
+        raise Misconfigured(f"{bundle.model_file} cannot be loaded ({error}). Export the bundle anew.") from None
+
+
+def _check_inputs(session: ort.InferenceSession, bundle: Bundle) -> type[np.int64] | type[np.int32]:
+    inputs = {each.name: each for each in session.get_inputs()}
+    if set(inputs) != {IDS, MASK}:
+        raise _does_not_fit(bundle, f"takes {sorted(inputs)}, not {IDS} and {MASK}")
+    types = {each.type for each in inputs.values()}
+    if len(types) != 1 or not types <= set(_INTEGER_TYPES):
+        raise _does_not_fit(bundle, f"takes {sorted(types)}, not one integer type")
+    return _INTEGER_TYPES[types.pop()]
+
+
+def _check_outputs(session: ort.InferenceSession, bundle: Bundle) -> list[str]:
+    """The outputs to ask for: the leak logits, and the token logits where the bundle has them."""
+    widths = {each.name: each.shape[-1] for each in session.get_outputs()}
+    if widths.get(LEAK_LOGITS) != 2:
+        raise _does_not_fit(bundle, f"gives no {LEAK_LOGITS} of width 2")
+    labels = len(bundle.manifest.labels)
+    if widths.get(TOKEN_LOGITS, 0) != labels:
+        raise _does_not_fit(bundle, f"gives {widths.get(TOKEN_LOGITS, 0)} token labels, the manifest {labels}")
+    return [LEAK_LOGITS, TOKEN_LOGITS] if labels else [LEAK_LOGITS]
+
+
+def _does_not_fit(bundle: Bundle, what: str) -> Misconfigured:
+    return Misconfigured(f"{bundle.model_file} {what}. Export the bundle anew.")
+
+
+def _sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(values, -60.0, 60.0))), dtype=np.float64)

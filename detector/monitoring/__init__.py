@@ -1,0 +1,1 @@
+"""What an on-call engineer sees: metrics, health and logs."""

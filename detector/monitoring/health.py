@@ -1,0 +1,45 @@
+"""Liveness and readiness as values that the threads set and the HTTP endpoints read."""
+
+from threading import Lock
+
+from detector.clock import Clock
+
+STALE_SECONDS = 30.0
+"""A loop that has not turned for this long is stuck: longer than any wait it does on purpose."""
+
+
+class Health:
+    """Alive: every loop that ever turned has turned lately. Ready: the model is warm and the group was joined."""
+
+    def __init__(self, clock: Clock, stale_seconds: float = STALE_SECONDS) -> None:
+        self._clock = clock
+        self._stale = stale_seconds
+        self._beats: dict[str, float] = {}
+        self._missing = {"model", "group"}
+        self._lock = Lock()
+
+    def beat(self, loop: str) -> None:
+        """A loop has turned."""
+        with self._lock:
+            self._beats[loop] = self._clock.monotonic()
+
+    def achieved(self, condition: str) -> None:
+        """One condition of readiness holds from now on."""
+        with self._lock:
+            self._missing.discard(condition)
+
+    def unready(self) -> None:
+        """The worker is stopping: it should not count as available."""
+        with self._lock:
+            self._missing.add("running")
+
+    def stuck(self) -> list[str]:
+        """Loops that have not turned lately; empty while alive."""
+        with self._lock:
+            now = self._clock.monotonic()
+            return sorted(loop for loop, beat in self._beats.items() if now - beat > self._stale)
+
+    def missing(self) -> list[str]:
+        """What readiness still waits for; empty once ready."""
+        with self._lock:
+            return sorted(self._missing)

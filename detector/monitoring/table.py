@@ -1,0 +1,85 @@
+"""The one table of metrics: name, type, help, labels, buckets. The README's table is generated from it."""
+
+from typing import Literal, NamedTuple
+
+LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.35, 0.5, 0.75, 1.0, 2.5, 5.0, 10.0, 60.0)
+"""Seconds; 0.25 is the promise, so the share of events inside it can be read off exactly."""
+
+STAGE_BUCKETS = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
+COUNT_BUCKETS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
+SHARE_BUCKETS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75)
+SCORE_BUCKETS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
+
+
+class Metric(NamedTuple):
+    """One metric; counters are exposed with `_total` behind the name."""
+
+    name: str
+    type: Literal["counter", "gauge", "histogram"]
+    help: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+    @property
+    def exposed_name(self) -> str:
+        """The name to query in Prometheus."""
+        return f"{self.name}_total" if self.type == "counter" else self.name
+
+
+LATENCY = Metric(
+    "detector_latency_seconds",
+    "histogram",
+    "From the record's timestamp to its delivered verdict or dead letter.",
+    ("kind",),
+    LATENCY_BUCKETS,
+)
+STAGE = Metric(
+    "detector_stage_seconds",
+    "histogram",
+    "Time in one stage: decode, prepare and wait per event or window, score per batch, deliver per transaction.",
+    ("stage",),
+    STAGE_BUCKETS,
+)
+VERDICTS = Metric("detector_verdicts", "counter", "Verdicts delivered.", ("kind", "label"))
+TOMBSTONES = Metric("detector_tombstones", "counter", "Tombstone verdicts delivered.", ("kind",))
+DEAD_LETTERS = Metric("detector_dead_letters", "counter", "Dead letters delivered.", ("kind", "reason"))
+SCORES = Metric(
+    "detector_score", "histogram", "Calibrated probability of a leak, per event.", ("kind",), SCORE_BUCKETS
+)
+BATCH_WINDOWS = Metric("detector_batch_windows", "histogram", "Windows in one run of the model.", (), COUNT_BUCKETS)
+PADDING = Metric(
+    "detector_batch_padding_share", "histogram", "Share of a batch's tokens that is padding.", (), SHARE_BUCKETS
+)
+TOKENS = Metric("detector_tokens", "counter", "Tokens read by the model, without padding.")
+DELIVERIES = Metric("detector_deliveries", "counter", "Deliveries, by what became of them.", ("result",))
+LAG = Metric(
+    "detector_lag_records", "gauge", "Records not yet committed, by partition.", ("topic", "partition")
+)
+IN_FLIGHT = Metric("detector_in_flight_records", "gauge", "Records between reading and delivery.")
+PARTITIONS = Metric("detector_assigned_partitions", "gauge", "Partitions that this worker owns.")
+REBALANCES = Metric("detector_rebalances", "counter", "Rebalances that this worker took part in.")
+HELD_BACK = Metric("detector_reading_paused", "gauge", "1 while reading is paused because memory is full.")
+CLOCK_SKEW = Metric(
+    "detector_clock_skew", "counter", "Records with a timestamp in the future; their latency counts as zero."
+)
+MODEL_INFO = Metric("detector_model_info", "gauge", "Always 1; says which model judges.", ("code", "version", "refresh"))
+
+METRICS: tuple[Metric, ...] = (
+    LATENCY,
+    STAGE,
+    VERDICTS,
+    TOMBSTONES,
+    DEAD_LETTERS,
+    SCORES,
+    BATCH_WINDOWS,
+    PADDING,
+    TOKENS,
+    DELIVERIES,
+    LAG,
+    IN_FLIGHT,
+    PARTITIONS,
+    REBALANCES,
+    HELD_BACK,
+    CLOCK_SKEW,
+    MODEL_INFO,
+)

@@ -1,0 +1,221 @@
+"""The pipeline: records go in, deliveries come out; whoever drives it runs the model and writes the outcomes.
+
+    push -> (decode, prepare, window) -> next_batch -> [the model] -> complete -> (aggregate, verdict) -> take
+
+It knows no Kafka, no ONNX and no clock of its own, so every engine drives the same one: a worker from its threads,
+`score_inline` in one loop, a test by hand.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from detector.batching import BatchPolicy, MicroBatcher, Waiting
+from detector.clock import Clock
+from detector.deadletters import BrakePolicy, DeadLetterBrake
+from detector.errors import InvalidRecord, Reason, Stage
+from detector.events import DEFAULT_MAX_BYTES, Event, EventKind, decode
+from detector.ledger import Entry, Ledger
+from detector.observing import BatchScored, EventJudged, EventRejected, NullObserver, Observer, StageTimed
+from detector.outcomes import Delivery
+from detector.records import Partition, Record
+from detector.scoring import ModelFailure, Scored, Scorer, Window, WindowScore
+from detector.text import Prepared, prepare
+from detector.verdicts import attribute_score, reach_verdict
+from detector.wire import dead_letter_outcome, tombstone_outcome, verdict_outcome
+
+PROMISE_SECONDS = 0.250
+"""An event is due this long after its record's timestamp; the most urgent is scored first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelinePolicy:
+    """How the pipeline treats its input: the kind of event each topic holds, limits, batches, and the brake."""
+
+    kinds: Mapping[str, EventKind]
+    max_event_bytes: int = DEFAULT_MAX_BYTES
+    batch: BatchPolicy = BatchPolicy()
+    brake: BrakePolicy = BrakePolicy()
+
+
+@dataclass(slots=True)
+class _Attribute:
+    name: str
+    prepared: Prepared
+    windows: Sequence[Window]
+    scores: list[WindowScore] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class _Judgement:
+    """An event on its way to a verdict."""
+
+    entry: Entry
+    record: Record
+    event: Event
+    kind: EventKind
+    attributes: list[_Attribute]
+    open_windows: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    judgement: _Judgement
+    attribute: _Attribute
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Windows for the model, shortest first; hand it back to `Pipeline.complete` with one result per window."""
+
+    waiting: Sequence[Waiting[_Task]]
+
+    @property
+    def windows(self) -> list[Window]:
+        """What `Scorer.score` is to be called with."""
+        return [waiting.item.window for waiting in self.waiting]
+
+
+class Pipeline:
+    """Everything between a record and its outcome but the model's run. Used by one thread at a time."""
+
+    def __init__(
+        self, scorer: Scorer, policy: PipelinePolicy, clock: Clock, observer: Observer | None = None
+    ) -> None:
+        self._scorer = scorer
+        self._policy = policy
+        self._clock = clock
+        self._observer = observer or NullObserver()
+        self._ledger = Ledger()
+        self._batcher: MicroBatcher[_Task] = MicroBatcher(policy.batch)
+        self._brake = DeadLetterBrake(policy.brake)
+
+    @property
+    def in_flight(self) -> int:
+        """Records pushed and neither taken nor forgotten."""
+        return len(self._ledger)
+
+    def push(self, record: Record) -> None:
+        """Take in a record. Bad input becomes a dead letter; raises `BrakePulled` when there is too much of it."""
+        entry = self._ledger.open(record.position, record.size)
+        kind = self._policy.kinds[record.position.partition.topic]
+        try:
+            if record.value is None:
+                self._settle_tombstone(entry, record, kind)
+            else:
+                self._admit(entry, record, record.value, kind)
+        except InvalidRecord as error:
+            self._reject(entry, record, kind, error)
+
+    def next_batch(self, *, idle: bool) -> Batch | None:
+        """What the model should read next; `idle` says that it is free. None: nothing, or nothing yet."""
+        now = self._clock.monotonic()
+        waiting = self._batcher.take(now, idle=idle)
+        for one in waiting:
+            self._observer.timed(StageTimed("wait", now - one.since))
+        return Batch(waiting) if waiting else None
+
+    def wait(self) -> float | None:
+        """Seconds until `next_batch(idle=False)` may give something although nothing new is pushed; None: never."""
+        return self._batcher.wait(self._clock.monotonic())
+
+    def complete(self, batch: Batch, results: Sequence[Scored], seconds: float) -> None:
+        """Take back a scored batch; `seconds` is the model's time. Raises `BrakePulled` like `push`."""
+        windows = batch.windows
+        tokens = sum(len(window.offsets) for window in windows)
+        padded = sum(window.padded for window in windows)
+        self._observer.scored(BatchScored(len(windows), tokens, padded, seconds))
+        for waiting, result in zip(batch.waiting, results, strict=True):
+            self._add_result(waiting.item, result)
+
+    def take(self, limit: int = 10_000) -> Delivery:
+        """What may be written and committed now; it may be empty."""
+        return self._ledger.take(limit)
+
+    def forget(self, partitions: Iterable[Partition]) -> list[Entry]:
+        """Drop the records of partitions that are no longer this worker's; results that still come are ignored."""
+        dropped = self._ledger.forget(partitions)
+        self._batcher.forget(lambda task: task.judgement.entry.dropped)
+        return dropped
+
+    def _admit(self, entry: Entry, record: Record, value: bytes, topic_kind: EventKind) -> None:
+        start = self._clock.monotonic()
+        event = decode(value, self._policy.max_event_bytes)
+        decoded = self._clock.monotonic()
+        self._observer.timed(StageTimed("decode", decoded - start))
+        attributes = [self._prepared(name, text) for name, text in event.attributes.items()]
+        now = self._clock.monotonic()
+        self._observer.timed(StageTimed("prepare", now - decoded))
+        judgement = _Judgement(
+            entry,
+            record,
+            event,
+            event.event_type or topic_kind,
+            attributes,
+            sum(len(attribute.windows) for attribute in attributes),
+        )
+        if not judgement.open_windows:
+            self._conclude(judgement)
+        deadline = self._deadline(record)
+        for attribute in attributes:
+            for window in attribute.windows:
+                task = _Task(judgement, attribute, window)
+                self._batcher.add(task, length=window.padded, deadline=deadline, now=now)
+
+    def _prepared(self, name: str, text: str) -> _Attribute:
+        prepared = prepare(text)
+        try:
+            windows = self._scorer.windows(prepared.text)
+        except Exception as error:  # noqa: BLE001 - a tokenizer in native code raises what it likes; keep the record
+            raise _model_error(Stage.PREPARE, type(error).__name__) from None
+        return _Attribute(name, prepared, windows)
+
+    def _deadline(self, record: Record) -> float:
+        written = record.timestamp_ms
+        return (self._clock.now().timestamp() if written is None else written / 1000) + PROMISE_SECONDS
+
+    def _add_result(self, task: _Task, result: Scored) -> None:
+        judgement = task.judgement
+        if judgement.entry.dropped or judgement.entry.outcome is not None:
+            return
+        if isinstance(result, ModelFailure):
+            error = _model_error(Stage.SCORE, result.error)
+            self._reject(judgement.entry, judgement.record, judgement.kind, error)
+            return
+        task.attribute.scores.append(result)
+        judgement.open_windows -= 1
+        if not judgement.open_windows:
+            self._conclude(judgement)
+
+    def _conclude(self, judgement: _Judgement) -> None:
+        scores = [attribute_score(each.name, each.prepared, each.scores) for each in judgement.attributes]
+        verdict = reach_verdict(
+            judgement.event,
+            judgement.kind,
+            scores,
+            self._scorer.card,
+            judgement.record.position,
+            self._clock.now(),
+        )
+        judgement.entry.outcome = verdict_outcome(verdict, judgement.record, judgement.kind)
+        self._observer.judged(
+            EventJudged(judgement.kind, verdict.score_details.label, verdict.probability_score)
+        )
+        self._brake.count(dead=False)
+
+    def _settle_tombstone(self, entry: Entry, record: Record, kind: EventKind) -> None:
+        if record.key is None:
+            raise InvalidRecord(
+                Stage.DECODE, Reason.NO_KEY, "record", "has neither a key nor a value: nothing to take back"
+            )
+        entry.outcome = tombstone_outcome(record, kind, self._scorer.card)
+        self._brake.count(dead=False)
+
+    def _reject(self, entry: Entry, record: Record, kind: EventKind, error: InvalidRecord) -> None:
+        entry.outcome = dead_letter_outcome(record, kind, error)
+        self._observer.rejected(EventRejected(kind, error.stage, error.reason))
+        self._brake.count(dead=True)
+
+
+def _model_error(stage: Stage, error: str) -> InvalidRecord:
+    return InvalidRecord(stage, Reason.MODEL_ERROR, "attributes", f"the model failed on this text ({error})")

@@ -1,0 +1,17 @@
+"""Scoring: what a model is to the rest of the product, and how a failing batch is taken apart."""
+
+from detector.scoring.isolate import ModelFailure, Scored, score_each
+from detector.scoring.keyword import KeywordScorer
+from detector.scoring.model import ModelCard, Scorer, Span, Window, WindowScore
+
+__all__ = [
+    "KeywordScorer",
+    "ModelCard",
+    "ModelFailure",
+    "Scored",
+    "Scorer",
+    "Span",
+    "Window",
+    "WindowScore",
+    "score_each",
+]

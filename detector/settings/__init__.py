@@ -1,0 +1,6 @@
+"""Settings: read once, at the door, from flags, the environment and `.env`."""
+
+from detector.settings.load import load_settings
+from detector.settings.model import Delivery, Settings
+
+__all__ = ["Delivery", "Settings", "load_settings"]

@@ -1,0 +1,120 @@
+"""Every setting of the product: its name, meaning, default and bounds in one place.
+
+The README's settings table is generated from this class.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from detector.batching import BatchPolicy
+from detector.deadletters import BrakePolicy
+from detector.events import DEFAULT_MAX_BYTES, EventKind
+from detector.pipeline import PipelinePolicy
+
+PREFIX = "DETECTOR_"
+
+
+class Delivery(StrEnum):
+    """What the worker promises when it is killed in mid-work."""
+
+    EXACTLY_ONCE = "exactly-once"
+    AT_LEAST_ONCE = "at-least-once"
+
+
+class LogFormat(StrEnum):
+    """How log lines look on standard error."""
+
+    JSON = "json"
+    CONSOLE = "console"
+
+
+Positive = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Milliseconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Set by a flag, else by an environment variable `DETECTOR_<NAME>`, else in `.env`, else the default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        protected_namespaces=(),
+    )
+
+    bootstrap_servers: str = Field("localhost:9092", description="Kafka brokers, host:port, comma-separated.")
+    group: str = Field("contact-leak-detector", description="Consumer group; workers of one group share the load.")
+    instance: str | None = Field(
+        None,
+        description="Stable name of this worker, unique in the group (such as the pod's name). "
+        "By default the host's name and the first free slot on it.",
+    )
+    listing_topic: str = Field("listing-updates", description="Topic of listing updates.")
+    booking_topic: str = Field("bookings", description="Topic of booking messages.")
+    verdict_topic: str = Field("verdicts", description="Topic that verdicts are written to.")
+    dead_letter_topic: str = Field("dead-letters", description="Topic for what cannot be judged.")
+    delivery: Delivery = Field(
+        Delivery.EXACTLY_ONCE, description="`exactly-once` (Kafka transactions) or `at-least-once`."
+    )
+    kafka: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="Any librdkafka property for every client. `DETECTOR_KAFKA__SECURITY_PROTOCOL=SASL_SSL` sets "
+        "`security.protocol`; the flag is `--kafka security.protocol=SASL_SSL`. Values are never printed.",
+    )
+    bundle: Path | None = Field(None, description="Folder of the model bundle; by default the one in `models/`.")
+    threads: Positive | None = Field(
+        None, description="Threads of the model; by default the processors that this process may use."
+    )
+    max_event_bytes: Positive = Field(DEFAULT_MAX_BYTES, description="Larger events become dead letters.")
+    batch_max_items: Positive = Field(32, description="Most windows in one run of the model.")
+    batch_max_tokens: Positive = Field(2048, description="Most padded tokens in one run of the model.")
+    batch_max_age_ms: Milliseconds = Field(
+        5.0, description="Longest wait for company while the model is busy; a free model never waits."
+    )
+    in_flight_records: Positive = Field(2000, description="Most records in memory between reading and delivery.")
+    in_flight_bytes: Positive = Field(64 * 1024 * 1024, description="The same in bytes; reading pauses beyond it.")
+    brake_consecutive: Positive = Field(100, description="Stop after so many dead letters in a row.")
+    brake_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.5, description="Stop when more than this share of recent records are dead letters."
+    )
+    brake_window: Positive = Field(1000, description="How many recent records that share is taken of.")
+    shutdown_seconds: Seconds = Field(25.0, description="Budget of a clean stop (SIGTERM): drain, commit, leave.")
+    revoke_seconds: Seconds = Field(10.0, description="Budget for giving partitions up in a rebalance.")
+    transaction_timeout_seconds: Seconds = Field(
+        30.0, description="The broker aborts a transaction left open by a dead worker after this long."
+    )
+    metrics_host: str = Field("0.0.0.0", description="Address of /metrics, /healthz and /readyz.")  # noqa: S104
+    metrics_port: Port = Field(9464, description="Port of the same; 0 picks a free one.")
+    log_level: Annotated[str, Field(pattern=r"^(?i:debug|info|warning|error)$")] = Field(
+        "info", description="debug, info, warning or error."
+    )
+    log_format: LogFormat = Field(LogFormat.JSON, description="`json` or `console`.")
+
+    @field_validator("kafka", mode="before")
+    @classmethod
+    def _as_property_names(cls, value: object) -> object:
+        """`SECURITY_PROTOCOL`, as an environment variable must write it, is `security.protocol`."""
+        if not isinstance(value, dict):
+            return value
+        return {str(name).lower().replace("_", "."): str(setting) for name, setting in value.items()}
+
+    @property
+    def pipeline_policy(self) -> PipelinePolicy:
+        """What the core needs to know."""
+        return PipelinePolicy(
+            kinds={
+                self.listing_topic: EventKind.LISTING_UPDATE,
+                self.booking_topic: EventKind.BOOKING,
+            },
+            max_event_bytes=self.max_event_bytes,
+            batch=BatchPolicy(self.batch_max_items, self.batch_max_tokens, self.batch_max_age_ms / 1000),
+            brake=BrakePolicy(self.brake_consecutive, self.brake_share, self.brake_window),
+        )

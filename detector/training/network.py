@@ -1,0 +1,62 @@
+"""The network: one encoder pass, a head that judges the window and a head that names each token's class."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from transformers import DistilBertModel
+
+from detector.training.examples import LABELS
+from detector.training.windows import IGNORE, Window
+
+
+class LeakNetwork(nn.Module):
+    """A DistilBERT encoder with a sequence head (clean, leak) and a token head (`LABELS`).
+
+    The sequence head reads `[CLS]` beside the strongest value of every feature over the tokens, so that one short
+    leak in a long text is not averaged away.
+    """
+
+    def __init__(self, encoder: DistilBertModel, dropout: float = 0.1) -> None:
+        super().__init__()
+        width = encoder.config.dim
+        self.encoder = encoder
+        self.dropout = nn.Dropout(dropout)
+        self.hidden = nn.Linear(2 * width, width)
+        self.sequence = nn.Linear(width, 2)
+        self.token = nn.Linear(width, len(LABELS))
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits `[batch, 2]` and token logits `[batch, tokens, len(LABELS)]`."""
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        states = self.dropout(states)
+        hidden_from_pool = (1.0 - attention_mask.unsqueeze(-1).to(states.dtype)) * -1e4
+        pooled = torch.cat([states[:, 0], (states + hidden_from_pool).amax(dim=1)], dim=-1)
+        judged = self.dropout(nn.functional.gelu(self.hidden(pooled)))
+        return self.sequence(judged), self.token(states)
+
+
+def pad(windows: Sequence[Window], multiple: int = 8) -> dict[str, Tensor]:
+    """The windows as one batch, padded on the right to a common length."""
+    longest = max(len(window.ids) for window in windows)
+    length = -(-longest // multiple) * multiple
+
+    def rows(values: Sequence[Sequence[int]], filler: int) -> Tensor:
+        return torch.tensor([[*row, *[filler] * (length - len(row))] for row in values], dtype=torch.long)
+
+    return {
+        "input_ids": rows([window.ids for window in windows], 0),
+        "attention_mask": rows([[1] * len(window.ids) for window in windows], 0),
+        "tags": rows([window.tags for window in windows], IGNORE),
+        "labels": torch.tensor([window.label for window in windows], dtype=torch.long),
+    }
+
+
+def joint_loss(logits: Tensor, token_logits: Tensor, batch: dict[str, Tensor], token_weight: float) -> Tensor:
+    """Cross-entropy of both heads; undecided windows and special tokens count in neither."""
+    loss = token_weight * nn.functional.cross_entropy(
+        token_logits.float().flatten(0, 1), batch["tags"].flatten(), ignore_index=IGNORE
+    )
+    if bool((batch["labels"] != IGNORE).any()):
+        loss = loss + nn.functional.cross_entropy(logits.float(), batch["labels"], ignore_index=IGNORE)
+    return loss

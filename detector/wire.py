@@ -1,0 +1,84 @@
+"""How outcomes are written: keys, values and headers of the output topics."""
+
+from detector.deadletters import error_headers, original_headers
+from detector.errors import InvalidRecord
+from detector.events import EventKind
+from detector.outcomes import Destination, Outcome
+from detector.records import Record
+from detector.scoring import ModelCard
+from detector.verdicts import Verdict, verdict_id
+
+VERDICT_ID = "detector.verdict-id"
+MODEL = "detector.model"
+SOURCE = "detector.source"
+LABEL = "detector.label"
+
+_TRACE_CONTEXT = frozenset({"traceparent", "tracestate", "baggage"})
+"""W3C trace context: copied from the event to its verdict, so that a trace does not end at this service."""
+
+
+def verdict_outcome(verdict: Verdict, record: Record, kind: EventKind) -> Outcome:
+    """The verdict under the event's own key; an event without one is keyed by what it is about.
+
+    A compacted topic refuses records without a key, so there is always one.
+    """
+    about = verdict.listing_id or verdict.booking_id or verdict.transaction_context.transaction_id
+    return Outcome(
+        position=record.position,
+        destination=Destination.VERDICTS,
+        kind=kind,
+        key=record.key if record.key is not None else about.encode(),
+        value=verdict.model_dump_json(by_alias=True, exclude_none=True).encode(),
+        headers=[
+            *_identity_headers(record, verdict.verdict_id, _model_of(verdict)),
+            (LABEL, verdict.score_details.label.value.encode()),
+        ],
+        weight=record.size,
+        read_timestamp_ms=record.timestamp_ms,
+        label=verdict.score_details.label,
+        score=verdict.probability_score,
+    )
+
+
+def tombstone_outcome(record: Record, kind: EventKind, card: ModelCard) -> Outcome:
+    """A null value under the event's key: compaction drops the verdicts of what no longer exists."""
+    return Outcome(
+        position=record.position,
+        destination=Destination.VERDICTS,
+        kind=kind,
+        key=record.key,
+        value=None,
+        headers=_identity_headers(record, verdict_id(record.position, card.identity), card.identity),
+        weight=record.size,
+        read_timestamp_ms=record.timestamp_ms,
+    )
+
+
+def dead_letter_outcome(record: Record, kind: EventKind, error: InvalidRecord) -> Outcome:
+    """The record as it came, byte for byte and with its own timestamp, and why it could not be judged."""
+    return Outcome(
+        position=record.position,
+        destination=Destination.DEAD_LETTERS,
+        kind=kind,
+        key=record.key,
+        value=record.value,
+        headers=[*original_headers(record.headers), *error_headers(record.position, error)],
+        weight=record.size,
+        read_timestamp_ms=record.timestamp_ms,
+        timestamp_ms=record.timestamp_ms,
+        reason=error.reason,
+    )
+
+
+def _model_of(verdict: Verdict) -> str:
+    return f"{verdict.model_code}/{verdict.model_version}/{verdict.refresh_version}"
+
+
+def _identity_headers(record: Record, identity: str, model: str) -> list[tuple[str, bytes | None]]:
+    (topic, partition), offset = record.position
+    return [
+        (VERDICT_ID, identity.encode()),
+        (MODEL, model.encode()),
+        (SOURCE, f"{topic}/{partition}/{offset}".encode()),
+        *((name, value) for name, value in record.headers if name in _TRACE_CONTEXT),
+    ]
