@@ -1,6 +1,7 @@
 """Outcomes: what becomes of a record, ready to be written, and the offsets that may be committed with it."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -50,7 +51,7 @@ class Delivery:
     outcomes: Sequence[Outcome]
     offsets: Mapping[Partition, int]
 
-    def split(self, mine: Set[Partition]) -> tuple["Delivery", "Delivery"]:
+    def split(self, mine: AbstractSet[Partition]) -> tuple["Delivery", "Delivery"]:
         """What of the delivery belongs to these partitions, and what does not."""
         return self._of(mine), self._of(self.offsets.keys() - mine)
 
@@ -59,7 +60,7 @@ class Delivery:
         """Bytes that the outcomes' records hold in memory."""
         return sum(outcome.weight for outcome in self.outcomes)
 
-    def _of(self, partitions: Set[Partition]) -> "Delivery":
+    def _of(self, partitions: AbstractSet[Partition]) -> "Delivery":
         return Delivery(
             [outcome for outcome in self.outcomes if outcome.position.partition in partitions],
             {partition: offset for partition, offset in self.offsets.items() if partition in partitions},

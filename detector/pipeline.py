@@ -33,8 +33,8 @@ class PipelinePolicy:
 
     kinds: Mapping[str, EventKind]
     max_event_bytes: int = DEFAULT_MAX_BYTES
-    batch: BatchPolicy = BatchPolicy()
-    brake: BrakePolicy = BrakePolicy()
+    batch: BatchPolicy = field(default_factory=BatchPolicy)
+    brake: BrakePolicy = field(default_factory=BrakePolicy)
 
 
 @dataclass(slots=True)
@@ -79,9 +79,7 @@ class Batch:
 class Pipeline:
     """Everything between a record and its outcome but the model's run. Used by one thread at a time."""
 
-    def __init__(
-        self, scorer: Scorer, policy: PipelinePolicy, clock: Clock, observer: Observer | None = None
-    ) -> None:
+    def __init__(self, scorer: Scorer, policy: PipelinePolicy, clock: Clock, observer: Observer | None = None) -> None:
         self._scorer = scorer
         self._policy = policy
         self._clock = clock
@@ -198,9 +196,7 @@ class Pipeline:
             self._clock.now(),
         )
         judgement.entry.outcome = verdict_outcome(verdict, judgement.record, judgement.kind)
-        self._observer.judged(
-            EventJudged(judgement.kind, verdict.score_details.label, verdict.probability_score)
-        )
+        self._observer.judged(EventJudged(judgement.kind, verdict.score_details.label, verdict.probability_score))
         self._brake.count(dead=False)
 
     def _settle_tombstone(self, entry: Entry, record: Record, kind: EventKind) -> None:

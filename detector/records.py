@@ -11,7 +11,7 @@ class Partition(NamedTuple):
     """One partition of one topic."""
 
     topic: str
-    index: int
+    number: int
 
 
 class Position(NamedTuple):

@@ -58,9 +58,7 @@ def score(  # noqa: PLR0913 - each is a flag
     name = "text" if text is not None else file
     policy = settings.pipeline_policy
     clock = SystemClock()
-    pipeline = Pipeline(
-        scorer, PipelinePolicy({name: kind}, policy.max_event_bytes, policy.batch, _NO_BRAKE), clock
-    )
+    pipeline = Pipeline(scorer, PipelinePolicy({name: kind}, policy.max_event_bytes, policy.batch, _NO_BRAKE), clock)
     if text is not None:
         _show(text, pipeline, scorer, name)
         return

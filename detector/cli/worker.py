@@ -7,6 +7,7 @@ from detector.cli.options import ALL, with_settings
 from detector.clock import SystemClock
 from detector.engines.kafka.instance import instance_name
 from detector.engines.kafka.worker import KafkaWorker, stop_on_signals
+from detector.model.threads import usable_cpus
 from detector.monitoring.health import Health
 from detector.monitoring.http import monitoring_server
 from detector.monitoring.logs import configure_logs
@@ -40,7 +41,7 @@ def worker(settings: Settings) -> None:
         log.info(
             "worker starting",
             model=scorer.card.identity,
-            threads=scorer.threads,
+            threads=settings.threads or usable_cpus(),
             delivery=settings.delivery.value,
             instance=instance,
             metrics_port=port,

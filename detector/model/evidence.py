@@ -53,4 +53,4 @@ def _whole_words(inside: NDArray[np.bool_], continues_word: NDArray[np.bool_]) -
         return inside
     word_inside = np.zeros(words[-1] + 1, dtype=np.bool_)
     np.logical_or.at(word_inside, words, inside)
-    return word_inside[words]
+    return np.asarray(word_inside[words])

@@ -13,7 +13,7 @@ from detector.errors import Misconfigured
 from detector.model.bundle import Bundle
 from detector.model.evidence import Floats, softmax, spans_of
 from detector.model.threads import usable_cpus
-from detector.scoring import ModelCard, Window, WindowScore
+from detector.scoring import ModelCard, Span, Window, WindowScore
 from detector.windows import spans
 
 IDS, MASK = "input_ids", "attention_mask"
@@ -21,9 +21,7 @@ LEAK_LOGITS, TOKEN_LOGITS = "logits", "token_logits"
 SPECIAL_TOKENS = 2
 """[CLS] before and [SEP] after every window."""
 
-_INTEGER_TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
-
-Integers = NDArray[np.int64] | NDArray[np.int32]
+_INTEGER_TYPES: dict[str, type[np.integer[Any]]] = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
 
 
 class OnnxScorer:
@@ -73,8 +71,8 @@ class OnnxScorer:
         return min(-(-(tokens + SPECIAL_TOKENS) // multiple) * multiple, self._manifest.window)
 
     def _run(self, windows: Sequence[Window], padded: int) -> list[Any]:
-        ids: Integers = np.full((len(windows), padded), self._pad, dtype=self._integer)
-        mask: Integers = np.zeros((len(windows), padded), dtype=self._integer)
+        ids = np.full((len(windows), padded), self._pad, dtype=self._integer)
+        mask = np.zeros((len(windows), padded), dtype=self._integer)
         for row, window in enumerate(windows):
             ids[row, : len(window.ids)] = window.ids
             mask[row, : len(window.ids)] = 1
@@ -92,13 +90,11 @@ class OnnxScorer:
             for window, probability, row in zip(windows, probabilities, tokens, strict=True)
         ]
 
-    def _spans(self, window: Window, row: Floats) -> Any:
+    def _spans(self, window: Window, row: Floats) -> tuple[Span, ...]:
         count = len(window.offsets)
         continues = self._continues_word[np.asarray(window.ids[1 : count + 1])]
         manifest = self._manifest
-        return spans_of(
-            row[1 : count + 1], window.offsets, continues, manifest.labels, manifest.evidenceThreshold
-        )
+        return spans_of(row[1 : count + 1], window.offsets, continues, manifest.labels, manifest.evidenceThreshold)
 
     def _warm_up(self) -> None:
         """Run the shortest and the longest window once, so that the first event does not pay for it."""
@@ -146,7 +142,7 @@ def _open_session(bundle: Bundle, threads: int) -> ort.InferenceSession:
         raise Misconfigured(f"{bundle.model_file} cannot be loaded ({error}). Export the bundle anew.") from None
 
 
-def _check_inputs(session: ort.InferenceSession, bundle: Bundle) -> type[np.int64] | type[np.int32]:
+def _check_inputs(session: ort.InferenceSession, bundle: Bundle) -> type[np.integer[Any]]:
     inputs = {each.name: each for each in session.get_inputs()}
     if set(inputs) != {IDS, MASK}:
         raise _does_not_fit(bundle, f"takes {sorted(inputs)}, not {IDS} and {MASK}")

@@ -19,7 +19,7 @@ def usable_cpus(cgroups: Path = _CGROUPS, own_group: Path = _OWN_GROUP) -> int:
 
 
 def _groups(cgroups: Path, own_group: Path) -> list[Path]:
-    """This process's cgroup (version 2) and all above it."""
+    """The process's own cgroup (version 2) and all above it."""
     lines = _read(own_group).splitlines()
     own = next((line.removeprefix("0::").strip("/") for line in lines if line.startswith("0::")), "")
     here = cgroups / own

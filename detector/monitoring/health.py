@@ -9,7 +9,7 @@ STALE_SECONDS = 30.0
 
 
 class Health:
-    """Alive: every loop that ever turned has turned lately. Ready: the model is warm and the group was joined."""
+    """Alive: every loop that is not at rest has turned lately. Ready: the model is warm and the group was joined."""
 
     def __init__(self, clock: Clock, stale_seconds: float = STALE_SECONDS) -> None:
         self._clock = clock
@@ -22,6 +22,11 @@ class Health:
         """A loop has turned."""
         with self._lock:
             self._beats[loop] = self._clock.monotonic()
+
+    def rest(self, loop: str) -> None:
+        """A loop waits for work, for however long."""
+        with self._lock:
+            self._beats.pop(loop, None)
 
     def achieved(self, condition: str) -> None:
         """One condition of readiness holds from now on."""

@@ -80,7 +80,7 @@ class PrometheusObserver:
     def lagging(self, lag: Mapping[Partition, int]) -> None:
         """Lag of each owned partition."""
         for partition, records in lag.items():
-            self._lag.labels(partition.topic, str(partition.index)).set(records)
+            self._lag.labels(partition.topic, str(partition.number)).set(records)
 
     def in_flight(self, records: int) -> None:
         """Records between reading and delivery."""

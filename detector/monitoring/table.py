@@ -43,18 +43,14 @@ STAGE = Metric(
 VERDICTS = Metric("detector_verdicts", "counter", "Verdicts delivered.", ("kind", "label"))
 TOMBSTONES = Metric("detector_tombstones", "counter", "Tombstone verdicts delivered.", ("kind",))
 DEAD_LETTERS = Metric("detector_dead_letters", "counter", "Dead letters delivered.", ("kind", "reason"))
-SCORES = Metric(
-    "detector_score", "histogram", "Calibrated probability of a leak, per event.", ("kind",), SCORE_BUCKETS
-)
+SCORES = Metric("detector_score", "histogram", "Calibrated probability of a leak, per event.", ("kind",), SCORE_BUCKETS)
 BATCH_WINDOWS = Metric("detector_batch_windows", "histogram", "Windows in one run of the model.", (), COUNT_BUCKETS)
 PADDING = Metric(
     "detector_batch_padding_share", "histogram", "Share of a batch's tokens that is padding.", (), SHARE_BUCKETS
 )
 TOKENS = Metric("detector_tokens", "counter", "Tokens read by the model, without padding.")
 DELIVERIES = Metric("detector_deliveries", "counter", "Deliveries, by what became of them.", ("result",))
-LAG = Metric(
-    "detector_lag_records", "gauge", "Records not yet committed, by partition.", ("topic", "partition")
-)
+LAG = Metric("detector_lag_records", "gauge", "Records not yet committed, by partition.", ("topic", "partition"))
 IN_FLIGHT = Metric("detector_in_flight_records", "gauge", "Records between reading and delivery.")
 PARTITIONS = Metric("detector_assigned_partitions", "gauge", "Partitions that this worker owns.")
 REBALANCES = Metric("detector_rebalances", "counter", "Rebalances that this worker took part in.")
@@ -62,7 +58,9 @@ HELD_BACK = Metric("detector_reading_paused", "gauge", "1 while reading is pause
 CLOCK_SKEW = Metric(
     "detector_clock_skew", "counter", "Records with a timestamp in the future; their latency counts as zero."
 )
-MODEL_INFO = Metric("detector_model_info", "gauge", "Always 1; says which model judges.", ("code", "version", "refresh"))
+MODEL_INFO = Metric(
+    "detector_model_info", "gauge", "Always 1; says which model judges.", ("code", "version", "refresh")
+)
 
 METRICS: tuple[Metric, ...] = (
     LATENCY,

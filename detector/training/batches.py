@@ -5,6 +5,9 @@ from random import Random
 
 from detector.training.windows import Window
 
+PADDING = 32
+"""Batches are padded to a multiple of this: few shapes, because each new one costs the kernels some set-up."""
+
 _JITTER = 0.15
 """How far a length may be misjudged when sorting, so that batches differ between rounds."""
 
@@ -17,10 +20,10 @@ def bucket(windows: Sequence[Window], tokens: int, seed: int) -> list[list[Windo
     current: list[Window] = []
     longest = 0
     for window in ordered:
-        longest = max(longest, len(window.ids))
+        longest = max(longest, -(-len(window.ids) // PADDING) * PADDING)
         if current and longest * (len(current) + 1) > tokens:
             batches.append(current)
-            current, longest = [], len(window.ids)
+            current, longest = [], -(-len(window.ids) // PADDING) * PADDING
         current.append(window)
     if current:
         batches.append(current)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from transformers import DistilBertModel
 
+from detector.training.batches import PADDING
 from detector.training.examples import LABELS
 from detector.training.windows import IGNORE, Window
 
@@ -30,13 +31,13 @@ class LeakNetwork(nn.Module):
         """Logits `[batch, 2]` and token logits `[batch, tokens, len(LABELS)]`."""
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         states = self.dropout(states)
-        hidden_from_pool = (1.0 - attention_mask.unsqueeze(-1).to(states.dtype)) * -1e4
-        pooled = torch.cat([states[:, 0], (states + hidden_from_pool).amax(dim=1)], dim=-1)
+        padding = (1.0 - attention_mask.unsqueeze(-1).to(states.dtype)) * -1e4
+        pooled = torch.cat([states[:, 0], (states + padding).amax(dim=1)], dim=-1)
         judged = self.dropout(nn.functional.gelu(self.hidden(pooled)))
         return self.sequence(judged), self.token(states)
 
 
-def pad(windows: Sequence[Window], multiple: int = 8) -> dict[str, Tensor]:
+def pad(windows: Sequence[Window], multiple: int = PADDING) -> dict[str, Tensor]:
     """The windows as one batch, padded on the right to a common length."""
     longest = max(len(window.ids) for window in windows)
     length = -(-longest // multiple) * multiple

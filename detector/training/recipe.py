@@ -50,6 +50,10 @@ class Recipe:
         """The same recipe shrunk to a smoke run of about two minutes."""
         return replace(self, rounds=1, examples=min(self.examples, 2500))
 
+    def with_encoder(self, encoder: str) -> Self:
+        """The same recipe on another pretrained encoder."""
+        return replace(self, encoder=encoder)
+
     def as_dict(self) -> dict[str, Any]:
         """The members by name."""
         return asdict(self)

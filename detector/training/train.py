@@ -19,6 +19,7 @@ from detector.training.windows import Window, label_windows
 
 CHECKPOINT = "checkpoint.pt"
 _SAVE_EVERY = 200
+_JUDGED_TOGETHER = 32
 
 _Tell = Callable[[float], None]
 
@@ -51,14 +52,13 @@ def cut(examples: Sequence[Example], tokenizer: Tokenizer, recipe: Recipe) -> li
 
 def judge(trainer: Trainer, data: Data, tokenizer: Tokenizer) -> str:
     """Precision and recall at even odds on the held-out seeds, and the share of real clean texts called leaks."""
-    seeds = [_score(trainer, seed, tokenizer) > 0 for seed in data.dev_seeds]
-    hits = sum(said and seed.leak for said, seed in zip(seeds, data.dev_seeds, strict=True))
-    leaks = sum(seed.leak for seed in data.dev_seeds)
     clean = data.dev_clean[:1000]
-    alarms = sum(_score(trainer, row, tokenizer) > 0 for row in clean)
+    said = [score > 0 for score in scores(trainer, [*data.dev_seeds, *clean], tokenizer)]
+    hits = sum(seed.leak and leak for seed, leak in zip(data.dev_seeds, said, strict=False))
+    leaks, calls = sum(seed.leak for seed in data.dev_seeds), sum(said[: len(data.dev_seeds)])
     return (
-        f"precision {hits / max(1, sum(seeds)):.3f}, recall {hits / max(1, leaks):.3f} on {len(seeds)} held-out seeds; "
-        f"{alarms} alarms on {len(clean)} real clean texts"
+        f"precision {hits / max(1, calls):.3f}, recall {hits / max(1, leaks):.3f} on {len(data.dev_seeds)} held-out "
+        f"seeds; {sum(said[len(data.dev_seeds) :])} alarms on {len(clean)} real clean texts"
     )
 
 
@@ -77,14 +77,20 @@ def _teller(progress: Progress, task: TaskID, round_: int) -> _Tell:
 
 
 @torch.no_grad()
-def _score(trainer: Trainer, example: Example, tokenizer: Tokenizer) -> float:
-    """The strongest window's leak logit over its clean logit."""
+def scores(trainer: Trainer, examples: Sequence[Example], tokenizer: Tokenizer) -> list[float]:
+    """For each text the strongest window's leak logit over its clean logit."""
     trainer.network.eval()
-    windows = label_windows(example, tokenizer, trainer.recipe.window, trainer.recipe.overlap)
-    batch = pad(windows)
-    with torch.autocast(trainer.device, torch.bfloat16):
-        logits, _ = trainer.network(batch["input_ids"].to(trainer.device), batch["attention_mask"].to(trainer.device))
-    return float((logits[:, 1] - logits[:, 0]).max())
+    best = [float("-inf")] * len(examples)
+    owned = [(i, window) for i, example in enumerate(examples) for window in cut([example], tokenizer, trainer.recipe)]
+    owned.sort(key=lambda pair: len(pair[1].ids))
+    for start in range(0, len(owned), _JUDGED_TOGETHER):
+        part = owned[start : start + _JUDGED_TOGETHER]
+        batch = {name: tensor.to(trainer.device) for name, tensor in pad([window for _, window in part]).items()}
+        with torch.autocast(trainer.device, torch.bfloat16):
+            logits, _ = trainer.network(batch["input_ids"], batch["attention_mask"])
+        for (i, _), score in zip(part, (logits[:, 1] - logits[:, 0]).float().tolist(), strict=True):
+            best[i] = max(best[i], score)
+    return best
 
 
 def build(recipe: Recipe, encoder: torch.nn.Module) -> LeakNetwork:

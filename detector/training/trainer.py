@@ -20,7 +20,7 @@ class Trainer:
         self.device = device
         self.steps = 0
         self._autocast = autocast
-        self._optimizer = torch.optim.AdamW(self._groups(), betas=(0.9, 0.98), eps=1e-6)
+        self._optimizer = torch.optim.AdamW(self._groups(), betas=(0.9, 0.98), eps=1e-6, fused=True)
 
     def step(self, windows: Sequence[Window], progress: float) -> float:
         """One update at `progress` (0 to 1) of the run; gives the loss. Dropout depends on seed and step alone."""

@@ -7,6 +7,7 @@ from tokenizers import Tokenizer
 
 from detector.text import prepare
 from detector.training.examples import LABELS, Example, Mark
+from detector.windows import spans
 
 IGNORE = -100
 """A label that no loss counts."""
@@ -32,16 +33,9 @@ def label_windows(example: Example, tokenizer: Tokenizer, size: int, overlap: in
     tags, owners = _tag(encoding.offsets, marks)
     totals = [owners.count(index) for index in range(len(marks))]
     windows = []
-    for start in starts(len(encoding.ids), size - 2, overlap):
-        stop = start + size - 2
+    for start, stop in spans(len(encoding.ids), size - 2, overlap):
         windows.append(_window(encoding.ids[start:stop], tags[start:stop], owners[start:stop], totals, tokenizer))
     return windows
-
-
-def starts(tokens: int, body: int, overlap: int) -> list[int]:
-    """Where windows of `body` tokens begin so that all `tokens` are seen and neighbours share `overlap`."""
-    step = body - overlap
-    return [0, *range(step, max(tokens - overlap, 0), step)]
 
 
 def _window(

@@ -47,9 +47,15 @@ def _led(admin: AdminClient, topic: str, partitions: int) -> bool:
     return len(found) == partitions and all(partition.leader >= 0 for partition in found)
 
 
-def produce(bootstrap: str, topic: str, records: Iterable[Sent]) -> list[tuple[int, int]]:
-    """Produces the records and returns each one's (partition, offset), in their order."""
-    producer = Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True, "linger.ms": 5})
+def produce(
+    bootstrap: str, topic: str, records: Iterable[Sent], **config: str | int
+) -> list[tuple[int, int]]:
+    """Produces the records and returns each one's (partition, offset), in their order.
+
+    `config` is more of librdkafka's configuration, `_` standing for `.`.
+    """
+    extra = {name.replace("_", "."): value for name, value in config.items()}
+    producer = Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True, "linger.ms": 5, **extra})
     placed = produce_with(producer, topic, records)
     assert producer.flush(SECONDS) == 0, f"records for {topic} were not delivered within {SECONDS:g} s"
     return placed

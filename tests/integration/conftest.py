@@ -8,6 +8,7 @@ import pytest
 
 from detector.brokers import LocalKafka
 from tests.brokers import broker_for_tests, create_topics, local_kafka_for_tests
+from tests.integration.workers import Stream
 
 
 class MakeTopic(Protocol):
@@ -42,3 +43,16 @@ def topics(kafka: str) -> MakeTopic:
         return name
 
     return make
+
+
+@pytest.fixture
+def stream(kafka: str, topics: MakeTopic) -> Stream:
+    """Fresh topics on the shared broker and a group nobody has used."""
+    return Stream(
+        bootstrap=kafka,
+        listings=topics("listings"),
+        bookings=topics("bookings"),
+        verdicts=topics("verdicts", cleanup_policy="compact,delete"),
+        dead_letters=topics("dead-letters", max_message_bytes="4194304"),
+        group=f"group-{uuid.uuid4().hex[:8]}",
+    )

@@ -75,6 +75,9 @@ def common_config(settings: Settings) -> dict[str, Any]:
         "bootstrap.servers": settings.bootstrap_servers,
         "client.id": "contact-leak-detector",
         "allow.auto.create.topics": False,
+        # Re-bootstrapping, the default of recent librdkafka, forgets its brokers when none answers; a transaction that is
+        # open then waits for the forgotten coordinator for ever (seen with 2.16: TxnOffsetCommit is never sent).
+        "metadata.recovery.strategy": "none",
         **{name: value.get_secret_value() for name, value in settings.kafka.items()},
     }
 
@@ -95,6 +98,8 @@ def consumer_config(settings: Settings) -> dict[str, Any]:
     common = common_config(settings)
     if common.get("group.protocol") != "consumer":
         tuned["partition.assignment.strategy"] = "cooperative-sticky"
+        # A worker that was killed holds its partitions for this long; heartbeats do not wait for the model.
+        tuned["session.timeout.ms"] = 10_000
     return {
         **tuned,
         **{name: value for name, value in common.items() if name not in _PRODUCER_ONLY},

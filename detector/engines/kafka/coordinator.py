@@ -199,11 +199,7 @@ class Coordinator:
     def _tell_lag(self, ends: Any) -> None:
         known = {partition: self._next_offsets.get(partition) for partition in ends}
         self._observer.lagging(
-            {
-                partition: max(0, ends[partition] - offset)
-                for partition, offset in known.items()
-                if offset is not None
-            }
+            {partition: max(0, ends[partition] - offset) for partition, offset in known.items() if offset is not None}
         )
 
     def _begin_stop(self) -> None:
@@ -216,8 +212,10 @@ class Coordinator:
     def _is_finished(self) -> bool:
         if self._stop is None:
             return False
-        drained = not self._pipeline.in_flight and self._under_way is None and not any(
-            delivery.offsets for delivery in self._outbox
+        drained = (
+            not self._pipeline.in_flight
+            and self._under_way is None
+            and not any(delivery.offsets for delivery in self._outbox)
         )
         if self._stop.passed and not drained:
             log.warning("stopped before everything was delivered", left=self._pipeline.in_flight)

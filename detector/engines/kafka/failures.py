@@ -1,19 +1,9 @@
 """librdkafka's errors, translated in one place into what to do next."""
 
-from collections.abc import Iterable
-
 from confluent_kafka import KafkaError
 
 from detector.errors import DetectorError, Misconfigured, Superseded
 
-_STALE = frozenset(
-    {
-        KafkaError.ILLEGAL_GENERATION,
-        KafkaError.UNKNOWN_MEMBER_ID,
-        KafkaError.REBALANCE_IN_PROGRESS,
-        KafkaError.FENCED_INSTANCE_ID,
-    }
-)
 _FENCED = frozenset(
     {KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH}  # noqa: SLF001
 )
@@ -29,12 +19,7 @@ _REFUSED = frozenset(
 _NO_TOPIC = frozenset({KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC})  # noqa: SLF001
 
 
-def is_stale_generation(error: KafkaError) -> bool:
-    """The group has moved on: what was to be committed belongs to someone else, or to a later generation."""
-    return error.code() in _STALE
-
-
-def stop_reason(error: KafkaError, topics: Iterable[object] | None = None) -> DetectorError | None:
+def stop_reason(error: KafkaError) -> DetectorError | None:
     """The error to stop with; None where trying again makes sense."""
     if error.code() in _FENCED:
         return Superseded(

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from threading import Event
 
 import structlog
-from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Consumer, KafkaException, Message, TopicPartition
 
 from detector.clock import Clock
+from detector.engines.kafka.commits import PendingCommits
 from detector.engines.kafka.failures import stop_reason
 from detector.engines.kafka.signals import Assigned, Polled, Revoked, Signal, Watermarks
+from detector.engines.kafka.sinks import as_offsets
 from detector.engines.room import Room
 from detector.monitoring.health import Health
 from detector.records import Partition, Position, Record
@@ -16,7 +18,7 @@ from detector.records import Partition, Position, Record
 log = structlog.get_logger()
 
 READ_AT_MOST = 500
-IDLE_SECONDS = 0.5
+IDLE_SECONDS = 0.2
 PAUSE_AFTER_SECONDS = 1.0
 """How long reading waits for room before it pauses the partitions: a pause throws away what was prefetched."""
 WATERMARKS_EVERY_SECONDS = 2.0
@@ -30,6 +32,7 @@ class Reader:
         consumer: Consumer,
         topics: Sequence[str],
         room: Room,
+        commits: PendingCommits,
         tell: Callable[[Signal], None],
         clock: Clock,
         health: Health,
@@ -38,6 +41,7 @@ class Reader:
         self._consumer = consumer
         self._topics = list(topics)
         self._room = room
+        self._commits = commits
         self._tell = tell
         self._clock = clock
         self._health = health
@@ -67,9 +71,11 @@ class Reader:
                 self._health.beat("reader")
                 self._turn()
         finally:
+            self._commit(wait=True)
             self._consumer.close()
 
     def _turn(self) -> None:
+        self._commit(wait=False)
         if self._hold.is_set() or self._room.is_full:
             self._hold_back()
             return
@@ -126,6 +132,19 @@ class Reader:
             self._consumer.resume([TopicPartition(*partition) for partition in self._paused & assigned])
             self._paused = set()
 
+    def _commit(self, *, wait: bool) -> None:
+        """Commit what at-least-once delivery has left to commit; an unwaited failure is made good by the next commit."""
+        offsets = self._commits.take()
+        if not offsets:
+            return
+        try:
+            if wait:
+                self._consumer.commit(offsets=as_offsets(offsets), asynchronous=False)
+            else:
+                self._consumer.commit(offsets=as_offsets(offsets), asynchronous=True)
+        except KafkaException as error:
+            log.warning("offsets not committed, these records may be judged again", cause=error.args[0].name())
+
     def _tell_watermarks(self) -> None:
         self._watermarks_at = self._clock.monotonic() + WATERMARKS_EVERY_SECONDS
         ends: dict[Partition, int] = {}
@@ -156,6 +175,9 @@ class Reader:
         if not released.wait(self._revoke_seconds):
             log.warning("partitions given up before their last delivery was certain", partitions=len(gone))
             self._tell(Revoked(gone, lost=True, released=Event()))
+        if lost:
+            self._commits.forget(gone)
+        self._commit(wait=True)
 
 
 def as_record(message: Message) -> Record:
@@ -165,9 +187,15 @@ def as_record(message: Message) -> Record:
         position=Position(Partition(message.topic() or "", message.partition() or 0), message.offset() or 0),
         key=message.key(),
         value=message.value(),
-        headers=tuple(message.headers() or ()),
+        headers=tuple(_headers(message)),
         timestamp_ms=None if kind == TIMESTAMP_NOT_AVAILABLE else timestamp,
     )
+
+
+def _headers(message: Message) -> list[tuple[str, bytes | None]]:
+    headers = message.headers() or []
+    pairs = headers.items() if isinstance(headers, dict) else headers
+    return [(name, value.encode() if isinstance(value, str) else value) for name, value in pairs]
 
 
 def _partition(each: TopicPartition) -> Partition:

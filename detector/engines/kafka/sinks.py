@@ -5,11 +5,13 @@ from threading import Event
 from typing import Any, Protocol
 
 import structlog
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
-from detector.engines.kafka.failures import is_stale_generation, stop_reason
+from detector.engines.kafka.commits import PendingCommits
+from detector.engines.kafka.failures import stop_reason
 from detector.errors import Misconfigured, Retry
 from detector.outcomes import Delivery, Destination, Outcome
+from detector.records import Partition
 
 log = structlog.get_logger()
 
@@ -35,11 +37,16 @@ class TransactionalSink:
     """Exactly once: outcomes and offsets become visible together or not at all (KIP-98, KIP-447)."""
 
     def __init__(
-        self, make_producer: Callable[[], Producer], topics: Mapping[Destination, str], stopping: Event
+        self,
+        make_producer: Callable[[], Producer],
+        topics: Mapping[Destination, str],
+        stopping: Event,
+        alive: Callable[[], None],
     ) -> None:
         self._make_producer = make_producer
         self._topics = topics
         self._stopping = stopping
+        self._alive = alive
         self._producer = make_producer()
 
     def open(self) -> None:
@@ -48,22 +55,25 @@ class TransactionalSink:
 
     def deliver(self, delivery: Delivery, group: Any) -> None:
         """One transaction."""
+        self._producer.poll(0)  # hands out librdkafka's log lines
         try:
             self._producer.begin_transaction()
             for outcome in delivery.outcomes:
                 produce(self._producer, self._topics[outcome.destination], outcome)
-            offsets = as_offsets(delivery)
-            self._persist(
-                lambda: self._producer.send_offsets_to_transaction(offsets, group, CALL_SECONDS)
-            )
+            offsets = as_offsets(delivery.offsets)
+            self._persist(lambda: self._producer.send_offsets_to_transaction(offsets, group, CALL_SECONDS))
             self._persist(lambda: self._producer.commit_transaction(CALL_SECONDS))
         except KafkaException as error:
             self._roll_back(error.args[0])
             raise Retry(f"the transaction was aborted ({error.args[0].name()})") from None
 
     def _persist(self, call: Callable[[], None]) -> None:
-        """Call until it is certain what happened: these calls go on where they left off when they timed out."""
+        """Call until it is certain what happened: these calls go on where they left off when they timed out.
+
+        Every turn is a sign of life, so a call that hangs for good is noticed by the liveness probe.
+        """
         while True:
+            self._alive()
             try:
                 return call()
             except KafkaException as error:
@@ -71,16 +81,15 @@ class TransactionalSink:
                     raise
 
     def _roll_back(self, cause: KafkaError) -> None:
-        if (stop := stop_reason(cause, self._topics)) is not None:
+        if (stop := stop_reason(cause)) is not None:
             raise stop
         if not cause.fatal():
             try:
-                # An abort that overtakes the first produce request can end in a fatal state (librdkafka #4849).
-                self._producer.poll(0)
                 self._persist(lambda: self._producer.abort_transaction(CALL_SECONDS))
             except KafkaException as error:
+                # Such as the fatal state that an abort ends in when it overtakes a produce request (librdkafka #4849).
                 cause = error.args[0]
-                if (stop := stop_reason(cause, self._topics)) is not None:
+                if (stop := stop_reason(cause)) is not None:
                     raise stop from None
             else:
                 return
@@ -90,25 +99,28 @@ class TransactionalSink:
 
 
 class AtLeastOnceSink:
-    """Outcomes first, then the offsets: a crash between the two writes the outcomes again, under the same verdict ids."""
+    """Outcomes first, then the offsets: a crash between the two writes the outcomes again, under the same verdict ids.
+
+    The offsets are left with `commits` for the reader to commit: librdkafka's consumer lets one thread work at a time.
+    """
 
     def __init__(
         self,
         make_producer: Callable[[], Producer],
         topics: Mapping[Destination, str],
         stopping: Event,
-        consumer: Consumer,
+        commits: PendingCommits,
     ) -> None:
         self._topics = topics
         self._stopping = stopping
         self._producer = make_producer()
-        self._consumer = consumer
+        self._commits = commits
 
     def open(self) -> None:
         """Nothing to make ready."""
 
     def deliver(self, delivery: Delivery, group: Any) -> None:  # noqa: ARG002 - the consumer knows its own generation
-        """Produce, wait for every confirmation, commit."""
+        """Produce, wait for every confirmation, hand the offsets on."""
         failures: list[KafkaError] = []
 
         def confirmed(error: KafkaError | None, _message: object) -> None:
@@ -121,29 +133,13 @@ class AtLeastOnceSink:
             if self._stopping.is_set():
                 raise Retry("the broker did not confirm in time")
         if failures:
-            if (stop := stop_reason(failures[0], self._topics)) is not None:
+            if (stop := stop_reason(failures[0])) is not None:
                 raise stop
             raise Retry(f"{len(failures)} outcomes were not written ({failures[0].name()})")
-        self._commit(as_offsets(delivery))
-
-    def _commit(self, offsets: list[TopicPartition]) -> None:
-        while True:
-            try:
-                self._consumer.commit(offsets=offsets, asynchronous=False)
-            except KafkaException as error:
-                if is_stale_generation(error.args[0]):
-                    # The partitions' next owner reads these records again: that is at-least-once.
-                    log.warning("offsets not committed", cause=error.args[0].name())
-                    return
-                if not error.args[0].retriable() or self._stopping.is_set():
-                    raise Retry(f"the offsets were not committed ({error.args[0].name()})") from None
-            else:
-                return
+        self._commits.add(delivery.offsets)
 
 
-def produce(
-    producer: Producer, topic: str, outcome: Outcome, confirmed: Callable[..., None] | None = None
-) -> None:
+def produce(producer: Producer, topic: str, outcome: Outcome, confirmed: Callable[..., None] | None = None) -> None:
     """Queue one outcome; waits while librdkafka's own queue is full."""
     optional: dict[str, Any] = {}
     if outcome.timestamp_ms is not None:
@@ -159,18 +155,10 @@ def produce(
             producer.poll(0.1)
         except KafkaException as error:
             if error.args[0].code() == KafkaError.MSG_SIZE_TOO_LARGE:
-                raise too_large(topic) from None
+                raise stop_reason(error.args[0]) or error from None
             raise
 
 
-def too_large(topic: str) -> Misconfigured:
-    """The message for a topic that refuses an outcome for its size."""
-    return Misconfigured(
-        f"topic {topic} refuses a record for its size: raise its max.message.bytes above the input topics' (and "
-        "`--kafka message.max.bytes=...`), then start again. The record is not lost: it is still lag."
-    )
-
-
-def as_offsets(delivery: Delivery) -> list[TopicPartition]:
-    """The delivery's offsets as the client library writes them."""
-    return [TopicPartition(each.topic, each.index, offset) for each, offset in delivery.offsets.items()]
+def as_offsets(offsets: Mapping[Partition, int]) -> list[TopicPartition]:
+    """Next offsets to read, as the client library writes them."""
+    return [TopicPartition(each.topic, each.number, offset) for each, offset in offsets.items()]

@@ -13,6 +13,7 @@ from detector.clock import Clock
 from detector.engines.kafka.signals import Crashed, Delivered, Refused, Scored, Signal
 from detector.engines.kafka.sinks import Sink
 from detector.errors import Retry
+from detector.monitoring.health import Health
 from detector.outcomes import Delivery
 from detector.pipeline import Batch
 from detector.scoring import Scorer, score_each
@@ -41,10 +42,11 @@ class Stage(Thread):
 class ScoringWork:
     """Runs the model on one batch after the other; a failure that may pass is tried again until the worker stops."""
 
-    def __init__(self, scorer: Scorer, clock: Clock, tell: Tell, stopping: Event) -> None:
+    def __init__(self, scorer: Scorer, clock: Clock, health: Health, tell: Tell, stopping: Event) -> None:
         self.requests: SimpleQueue[Batch | None] = SimpleQueue()
         self._scorer = scorer
         self._clock = clock
+        self._health = health
         self._tell = tell
         self._retrying = Retrying(
             retry=retry_if_exception_type(Retry),
@@ -57,8 +59,10 @@ class ScoringWork:
     def run(self) -> None:
         """Serve requests until None comes."""
         while (batch := self.requests.get()) is not None:
+            self._health.beat("scoring")
             start = self._clock.monotonic()
             results = self._retrying(score_each, self._scorer, batch.windows)
+            self._health.rest("scoring")
             self._tell(Scored(batch, results, self._clock.monotonic() - start))
 
 
@@ -76,10 +80,11 @@ class DeliveryWork:
     slowed down.
     """
 
-    def __init__(self, sink: Sink, clock: Clock, tell: Tell, stopping: Event) -> None:
+    def __init__(self, sink: Sink, clock: Clock, health: Health, tell: Tell, stopping: Event) -> None:
         self.requests: SimpleQueue[Order | None] = SimpleQueue()
         self._sink = sink
         self._clock = clock
+        self._health = health
         self._tell = tell
         self._stopping = stopping
 
@@ -88,7 +93,9 @@ class DeliveryWork:
         self._sink.open()
         refusals = 0
         while (order := self.requests.get()) is not None:
+            self._health.beat("delivery")
             refusals = 0 if self._serve(order) else refusals + 1
+            self._health.rest("delivery")
             if refusals:
                 self._stopping.wait(min(0.01 * 2 ** min(refusals, 8), 2.0))
 

@@ -3,17 +3,19 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from queue import SimpleQueue
 from threading import Event
 from types import FrameType
 
 import structlog
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
+from confluent_kafka import Consumer, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
 from detector.clock import Clock
 from detector.engines.deadline import Deadline
 from detector.engines.kafka.clients import common_config, consumer_config, producer_config
+from detector.engines.kafka.commits import PendingCommits
 from detector.engines.kafka.coordinator import Coordinator
 from detector.engines.kafka.failures import stop_reason
 from detector.engines.kafka.reader import Reader
@@ -56,11 +58,12 @@ class KafkaWorker:
         self._inbox: SimpleQueue[Signal] = SimpleQueue()
         tell = self._inbox.put
         room = Room(settings.in_flight_records, settings.in_flight_bytes)
+        commits = PendingCommits()
         consumer = Consumer(consumer_config(settings), logger=_ClientLog())
         topics = [settings.listing_topic, settings.booking_topic]
-        self._reader = Reader(consumer, topics, room, tell, clock, health, settings.revoke_seconds)
-        self._scoring = ScoringWork(scorer, clock, tell, self._stopping)
-        self._delivering = DeliveryWork(self._sink(instance, consumer), clock, tell, self._stopping)
+        self._reader = Reader(consumer, topics, room, commits, tell, clock, health, settings.revoke_seconds)
+        self._scoring = ScoringWork(scorer, clock, health, tell, self._stopping)
+        self._delivering = DeliveryWork(self._sink(instance, commits), clock, health, tell, self._stopping)
         self._coordinator = Coordinator(
             self._inbox,
             Pipeline(scorer, settings.pipeline_policy, clock, observer),
@@ -110,7 +113,7 @@ class KafkaWorker:
                 stage.join(0.02)
         log.info("stopped", clean=not any(stage.is_alive() for stage in stages))
 
-    def _sink(self, instance: str, consumer: Consumer) -> Sink:
+    def _sink(self, instance: str, commits: PendingCommits) -> Sink:
         settings = self._settings
         topics = {
             Destination.VERDICTS: settings.verdict_topic,
@@ -122,8 +125,8 @@ class KafkaWorker:
             return Producer(config, logger=_ClientLog())
 
         if settings.delivery is Delivery.EXACTLY_ONCE:
-            return TransactionalSink(make_producer, topics, self._stopping)
-        return AtLeastOnceSink(make_producer, topics, self._stopping, consumer)
+            return TransactionalSink(make_producer, topics, self._stopping, partial(self._health.beat, "delivery"))
+        return AtLeastOnceSink(make_producer, topics, self._stopping, commits)
 
     def _wait_for_cluster(self) -> bool:
         """Wait until the cluster answers; False if asked to stop first. Missing topics are an error of the setup."""

@@ -54,12 +54,11 @@ def bracketed(address: str, lang: str, rng: Random) -> str:
 
 def spoken(address: str, lang: str, rng: Random) -> str:
     """E03: anna at example dot com, in ten languages."""
-    at, dot = at_word(lang, rng), dot_word(lang, rng)
-    text = address.replace("@", f" {at} ").replace(".", f" {dot} ")
+    text = address
     for mark, words in _PARTS.items():
         if rng.random() < 0.7:
             text = text.replace(mark, f" {rng.choice(words.split('|'))} ")
-    return text
+    return text.replace("@", f" {at_word(lang, rng)} ").replace(".", f" {dot_word(lang, rng)} ")
 
 
 def swapped(address: str, lang: str, rng: Random) -> str:

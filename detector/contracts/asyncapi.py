@@ -1,0 +1,174 @@
+"""The topics as an AsyncAPI 3.0.0 document: who reads and writes what, under which keys, headers and settings."""
+
+from typing import Any
+
+from detector import wire
+from detector.contracts import examples
+from detector.contracts.messages import DEAD_LETTER_FILE, EVENT_FILE, VERDICT_FILE
+from detector.outcomes import Outcome
+from detector.settings import Settings
+
+ASYNCAPI_FILE = "asyncapi.json"
+
+_VERSION = "1.0.0"
+_BINDING = "0.5.0"
+_PARTITIONS = 6
+_DAY_MS = 24 * 60 * 60 * 1000
+_BROKER_MAX_BYTES = 1_048_588
+"""What a topic accepts unless told otherwise; a dead letter is a record of an input topic and headers of ours."""
+
+_JSON_SCHEMA = "application/schema+json;version=draft-2020-12"
+_TRACE_HEADERS = {
+    name: {"type": "string", "description": "W3C trace context, copied from the event."}
+    for name in ("traceparent", "tracestate", "baggage")
+}
+# Written out in every message: the specification's own schema takes no reference here.
+_KEY = {
+    "type": "string",
+    "description": "The listing's or booking's id. One key has one order, and compaction keeps its newest verdict.",
+    "examples": ["L-42", "B-1001"],
+}
+
+
+def asyncapi() -> dict[str, Any]:
+    """The document; topics are named as the settings name them by default."""
+    return {
+        "asyncapi": "3.0.0",
+        "id": "urn:contact-leak-detector",
+        "info": {
+            "title": "Contact leak detector",
+            "version": _VERSION,
+            "description": "Judges listing updates and booking messages for leaked direct-contact information.",
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "servers": {
+            "kafka": {
+                "host": "{bootstrapServers}",
+                "protocol": "kafka",
+                "description": "Your cluster. Protocol and credentials are librdkafka properties of the worker.",
+                "variables": {"bootstrapServers": {"default": _default("bootstrap_servers")}},
+            }
+        },
+        "channels": _channels(),
+        "operations": _operations(),
+        "components": {"messages": _messages()},
+    }
+
+
+def _channels() -> dict[str, Any]:
+    inputs = {"cleanup.policy": ["delete"]}
+    verdicts = {"cleanup.policy": ["compact", "delete"]}
+    letters = {
+        "cleanup.policy": ["delete"],
+        "retention.ms": 14 * _DAY_MS,
+        "max.message.bytes": _BROKER_MAX_BYTES + 1024 * 1024,
+    }
+    return {
+        "listingUpdates": _channel("listing_topic", ["listingUpdate", "tombstone"], inputs),
+        "bookings": _channel("booking_topic", ["booking", "tombstone"], inputs),
+        "verdicts": _channel("verdict_topic", ["verdict", "verdictTombstone"], verdicts),
+        "deadLetters": _channel("dead_letter_topic", ["deadLetter"], letters),
+    }
+
+
+def _channel(setting: str, messages: list[str], configuration: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "address": _default(setting),
+        "description": Settings.model_fields[setting].description,
+        "servers": [_reference("servers", "kafka")],
+        "messages": {name: _reference("components", "messages", name) for name in messages},
+        "bindings": {
+            "kafka": {
+                "partitions": _PARTITIONS,
+                "topicConfiguration": configuration,
+                "bindingVersion": _BINDING,
+            }
+        },
+    }
+
+
+def _operations() -> dict[str, Any]:
+    return {
+        "readListingUpdates": _operation("receive", "listingUpdates", "Judge every text of a listing update."),
+        "readBookings": _operation("receive", "bookings", "Judge every text of a booking message."),
+        "writeVerdicts": _operation("send", "verdicts", "One verdict or tombstone per record that could be judged."),
+        "writeDeadLetters": _operation("send", "deadLetters", "Every record that could not be judged, as it came."),
+    }
+
+
+def _operation(action: str, channel: str, summary: str) -> dict[str, Any]:
+    operation = {
+        "action": action,
+        "channel": _reference("channels", channel),
+        "summary": summary,
+        "messages": [_reference("channels", channel, "messages", name) for name in _channels()[channel]["messages"]],
+    }
+    if action == "receive":
+        group = {"type": "string", "default": _default("group")}
+        operation["bindings"] = {"kafka": {"groupId": group, "bindingVersion": _BINDING}}
+    return operation
+
+
+def _messages() -> dict[str, Any]:
+    listing, booking = examples.as_json(examples.listing_update()), examples.as_json(examples.booking())
+    verdict, gone = examples.verdict_message(), examples.tombstone_message()
+    letter = examples.dead_letter_message()
+    null = {"type": "null"}
+    return {
+        "listingUpdate": _message("A listing was created or changed", _file(EVENT_FILE), [{"payload": listing}]),
+        "booking": _message("A guest or a host wrote a message", _file(EVENT_FILE), [{"payload": booking}]),
+        "tombstone": _message("What was listed under the key no longer exists", null),
+        "verdict": {
+            **_message("The judgement on one event", _file(VERDICT_FILE), [_example(verdict)]),
+            "headers": _headers(verdict),
+        },
+        "verdictTombstone": {
+            **_message("Takes the verdicts under the key back", null, [{"headers": examples.headers_of(gone)}]),
+            "headers": _headers(gone),
+        },
+        "deadLetter": {
+            **_message("A record that could not be judged", {"description": "The record's value, byte for byte."}),
+            "contentType": "application/octet-stream",
+            "headers": _file(DEAD_LETTER_FILE),
+            "examples": [{"headers": examples.headers_of(letter)}],
+        },
+    }
+
+
+def _message(summary: str, payload: dict[str, Any], instances: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    message = {
+        "summary": summary,
+        "payload": payload,
+        "bindings": {"kafka": {"key": _KEY, "bindingVersion": _BINDING}},
+    }
+    return {**message, "examples": instances} if instances else message
+
+
+def _example(outcome: Outcome) -> dict[str, Any]:
+    return {"headers": examples.headers_of(outcome), "payload": examples.as_json(examples.verdict())}
+
+
+def _headers(outcome: Outcome) -> dict[str, Any]:
+    """The headers that this kind of outcome always has, and the trace context that it may have."""
+    described = {
+        wire.VERDICT_ID: "The verdict's id: same on every retry, new for another record or another model.",
+        wire.MODEL: "Code, version and refresh version of the model, divided by slashes.",
+        wire.SOURCE: "Topic, partition and offset of the record that was judged, divided by slashes.",
+        wire.LABEL: "Fraud or NonFraud.",
+    }
+    written = [name for name, _ in outcome.headers if name in described]
+    always = {name: {"type": "string", "description": described[name]} for name in written}
+    return {"type": "object", "properties": {**always, **_TRACE_HEADERS}, "required": written}
+
+
+def _file(name: str) -> dict[str, Any]:
+    return {"schemaFormat": _JSON_SCHEMA, "schema": {"$ref": f"./{name}"}}
+
+
+def _reference(*path: str) -> dict[str, str]:
+    return {"$ref": "#/" + "/".join(path)}
+
+
+def _default(setting: str) -> str:
+    return str(Settings.model_fields[setting].default)

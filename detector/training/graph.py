@@ -1,0 +1,133 @@
+"""The network as an ONNX graph, written node by node with ONNX Runtime's fused operators.
+
+Written by hand because a graph optimiser that no longer recognises an exporter's pattern fails silently and slowly;
+here the fused nodes are there by construction.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from detector.training.examples import LABELS
+from detector.training.network import LeakNetwork
+
+OPSET = 20
+_CONTRIB = "com.microsoft"
+_HIDDEN_BY_MASK = -1e4
+
+FUSED = {"MultiHeadAttention": 1, "SkipLayerNormalization": 2, "BiasGelu": 1}
+"""Fused nodes in every layer."""
+
+
+@dataclass
+class _Graph:
+    """A graph in the making."""
+
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    weights: list[onnx.TensorProto] = field(default_factory=list)
+
+    def weight(self, name: str, value: NDArray[Any]) -> str:
+        self.weights.append(numpy_helper.from_array(np.array(value, order="C"), name))
+        return name
+
+    def node(self, kind: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
+        self.nodes.append(helper.make_node(kind, inputs, [output], f"{output}_{kind}", domain=domain, **attributes))
+        return output
+
+    def linear(self, source: str, name: str, weight: NDArray[Any], bias: NDArray[Any] | None) -> str:
+        product = self.node("MatMul", [source, self.weight(f"{name}.weight", weight.T)], f"{name}_product")
+        return product if bias is None else self.node("Add", [product, self.weight(f"{name}.bias", bias)], name)
+
+
+def build_graph(network: LeakNetwork) -> onnx.ModelProto:
+    """The network in fp32, but for the word embeddings: they are int8 with a scale for each word."""
+    state = {name: tensor.detach().float().cpu().numpy() for name, tensor in network.state_dict().items()}
+    config = network.encoder.config
+    graph = _Graph()
+    states = _embed(graph, state)
+    key_mask = graph.node("Cast", ["attention_mask"], "key_mask", to=TensorProto.INT32)
+    for index in range(config.n_layers):
+        states = _layer(graph, state, index, states, key_mask, config.n_heads)
+    _heads(graph, state, states)
+    rows = ["batch", "tokens"]
+    inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, rows) for n in ("input_ids", "attention_mask")]
+    outputs = [
+        helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", 2]),
+        helper.make_tensor_value_info("token_logits", TensorProto.FLOAT, [*rows, len(LABELS)]),
+    ]
+    made = helper.make_graph(graph.nodes, "leaks", inputs, outputs, graph.weights)
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(_CONTRIB, 1)]
+    return helper.make_model(made, opset_imports=opsets, ir_version=10)
+
+
+def count_fused(model: onnx.ModelProto) -> dict[str, int]:
+    """How many of each fused operator a graph holds."""
+    kinds = [node.op_type for node in model.graph.node]
+    return {kind: kinds.count(kind) for kind in FUSED}
+
+
+def _embed(graph: _Graph, state: dict[str, NDArray[Any]]) -> str:
+    words = state["encoder.embeddings.word_embeddings.weight"]
+    scales = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-8) / 127
+    rows = np.clip(np.rint(words / scales), -127, 127).astype(np.int8)
+    picked = graph.node("Gather", [graph.weight("words", rows), "input_ids"], "word_rows")
+    scale = graph.node("Gather", [graph.weight("word_scales", scales.astype(np.float32)), "input_ids"], "word_scale")
+    cast = graph.node("Cast", [picked], "word_floats", to=TensorProto.FLOAT)
+    word = graph.node("Mul", [cast, scale], "word_states")
+    shape = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
+    table = graph.weight("positions", state["encoder.embeddings.position_embeddings.weight"])
+    zero = graph.weight("zero", np.array([0], np.int64))
+    position = graph.node("Slice", [table, zero, shape, zero], "position_states")
+    return _norm(graph, state, "encoder.embeddings.LayerNorm", graph.node("Add", [word, position], "embedded"))
+
+
+def _norm(graph: _Graph, state: dict[str, NDArray[Any]], name: str, source: str) -> str:
+    gamma, beta = graph.weight(f"{name}.gamma", state[f"{name}.weight"]), graph.weight(f"{name}.beta", state[f"{name}.bias"])
+    return graph.node("LayerNormalization", [source, gamma, beta], f"{name}_out", axis=-1, epsilon=1e-12)
+
+
+def _layer(graph: _Graph, state: dict[str, NDArray[Any]], index: int, states: str, mask: str, heads: int) -> str:
+    base = f"encoder.transformer.layer.{index}"
+
+    def get(name: str) -> NDArray[Any]:
+        return state[f"{base}.{name}"]
+
+    parts = ("q_lin", "k_lin", "v_lin")
+    weight = np.concatenate([get(f"attention.{part}.weight") for part in parts])
+    bias = np.concatenate([get(f"attention.{part}.bias") for part in parts])
+    packed = graph.linear(states, f"{base}.qkv", weight, None)
+    split = [f"{base}.{part}" for part in parts]
+    graph.nodes.append(helper.make_node("Split", [packed], split, f"{base}.split", axis=-1, num_outputs=3))
+    inputs = [*split, graph.weight(f"{base}.qkv.bias", bias), mask]
+    seen = graph.node("MultiHeadAttention", inputs, f"{base}.seen", _CONTRIB, num_heads=heads)
+    mixed = graph.linear(seen, f"{base}.mix", get("attention.out_lin.weight"), None)
+    states = _skip(graph, state, f"{base}.sa_layer_norm", mixed, states, get("attention.out_lin.bias"))
+    wide = graph.linear(states, f"{base}.lin1", get("ffn.lin1.weight"), None)
+    bent = graph.node("BiasGelu", [wide, graph.weight(f"{base}.lin1.bias", get("ffn.lin1.bias"))], f"{base}.bent", _CONTRIB)
+    narrow = graph.linear(bent, f"{base}.lin2", get("ffn.lin2.weight"), None)
+    return _skip(graph, state, f"{base}.output_layer_norm", narrow, states, get("ffn.lin2.bias"))
+
+
+def _skip(graph: _Graph, state: dict[str, NDArray[Any]], name: str, new: str, old: str, bias: NDArray[Any]) -> str:
+    gamma, beta = graph.weight(f"{name}.gamma", state[f"{name}.weight"]), graph.weight(f"{name}.beta", state[f"{name}.bias"])
+    inputs = [new, old, gamma, beta, graph.weight(f"{name}.skip_bias", bias)]
+    return graph.node("SkipLayerNormalization", inputs, f"{name}_out", _CONTRIB, epsilon=1e-12)
+
+
+def _heads(graph: _Graph, state: dict[str, NDArray[Any]], states: str) -> None:
+    graph.linear(states, "token_logits", state["token.weight"], state["token.bias"])
+    first = graph.node("Gather", [states, graph.weight("first", np.array(0, np.int64))], "cls", axis=1)
+    floats = graph.node("Cast", ["attention_mask"], "mask_floats", to=TensorProto.FLOAT)
+    absent = graph.node("Sub", [graph.weight("one", np.array(1, np.float32)), floats], "absent")
+    lowered = graph.node("Mul", [absent, graph.weight("hidden_by_mask", np.array(_HIDDEN_BY_MASK, np.float32))], "lowered")
+    column = graph.node("Unsqueeze", [lowered, graph.weight("last", np.array([2], np.int64))], "lowered_column")
+    shown = graph.node("Add", [states, column], "shown")
+    axis = graph.weight("token_axis", np.array([1], np.int64))
+    strongest = graph.node("ReduceMax", [shown, axis], "strongest", keepdims=0)
+    pooled = graph.node("Concat", [first, strongest], "pooled", axis=-1)
+    hidden = graph.node("Gelu", [graph.linear(pooled, "hidden", state["hidden.weight"], state["hidden.bias"])], "judged")
+    graph.linear(hidden, "logits", state["sequence.weight"], state["sequence.bias"])

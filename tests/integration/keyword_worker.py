@@ -1,0 +1,36 @@
+"""`detector worker` with the keyword scorer in the model's place, slowed down or poisoned as a test asks.
+
+`WORKER_SCORE_SECONDS` is slept per batch, standing in for a slow model; a window that holds `WORKER_POISON` makes the
+scorer fail, as a text can that a native runtime chokes on.
+"""
+
+import os
+import time
+from collections.abc import Sequence
+
+from detector.cli import worker as command
+from detector.cli.main import run
+from detector.scoring import KeywordScorer, Window, WindowScore
+from detector.scoring.keyword import KeywordWindow
+
+
+class TestedScorer(KeywordScorer):
+    """The keyword scorer with a model's vices."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seconds = float(os.environ.get("WORKER_SCORE_SECONDS", "0"))
+        self._poison = os.environ.get("WORKER_POISON")
+
+    def score(self, windows: Sequence[Window]) -> Sequence[WindowScore]:
+        time.sleep(self._seconds)
+        for window in windows:
+            assert isinstance(window, KeywordWindow)
+            if self._poison and self._poison in window.text:
+                raise RuntimeError("poisoned")
+        return super().score(windows)
+
+
+if __name__ == "__main__":
+    command.load_scorer = lambda _settings: TestedScorer()  # type: ignore[assignment]
+    run()

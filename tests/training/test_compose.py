@@ -1,0 +1,73 @@
+"""Composed examples: marks that fit, both labels, look-alikes that are never marked, the same for the same seed."""
+
+from random import Random
+
+import pytest
+
+from detector.training.compose import Composer
+from detector.training.corpora import looks_clean
+from detector.training.examples import Example
+from detector.training.lookalikes import groups, lookalike
+from detector.training.noise import untidy
+from detector.training.examples import Piece
+from detector.training.seeds import read_seeds
+from detector.training.sentences import leaks, sentences
+
+
+@pytest.fixture(scope="module")
+def composed() -> list[Example]:
+    return list(Composer(read_seeds()).compose(3000, seed=1))
+
+
+def test_about_half_of_the_examples_leak(composed: list[Example]) -> None:
+    assert 0.4 < sum(example.leak for example in composed) / len(composed) < 0.6
+
+
+def test_no_mark_begins_or_ends_with_a_blank_more_often_than_seeds_do(composed: list[Example]) -> None:
+    blank = [leak for example in composed for leak in example.leaks() if leak != leak.strip()]
+    assert len(blank) < len(composed) * 0.01
+
+
+def test_the_same_seed_composes_the_same(composed: list[Example]) -> None:
+    assert list(Composer(read_seeds()).compose(50, seed=1)) == composed[:50]
+
+
+@pytest.mark.parametrize("group", groups())
+def test_look_alikes_are_never_marked_and_hold_no_open_slot(group: str) -> None:
+    for seed in range(20):
+        text, name = lookalike(Random(seed), "en", group)
+        assert name == group
+        assert text
+        assert not {"{x}", "<name>", "<place>"} & {text}
+        assert "[" not in text
+
+
+def test_sentences_never_cut_a_leak() -> None:
+    for seed in read_seeds():
+        if seed.leak:
+            kept = [piece.text for part in sentences(seed) if leaks(part) for piece in part if piece.category]
+            assert kept == seed.leaks()
+
+
+def test_noise_keeps_categories_and_the_order_of_pieces() -> None:
+    pieces = [Piece("Hello there. Nice, "), Piece("202 555 0143", "phone", "P01"), Piece(" bye. Ciao.")]
+    for seed in range(60):
+        noisy = untidy(pieces, Random(seed))
+        assert [piece.category for piece in noisy] == ["", "phone", ""]
+        assert noisy[1].text.casefold() == pieces[1].text.casefold()
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Quiet flat, 54 m2, tram 28 at the door.", True),
+        ("Registration number 4437 8890 1123.", True),
+        ("Call us: 212 555 01 43 77", False),
+        ("Write to xkq@rrt.zzz", False),
+        ("See www . somewhere", False),
+        ("Find us on Instagram", False),
+        ("Google our name", False),
+    ],
+)
+def test_background_must_not_resemble_contact_data(text: str, clean: bool) -> None:  # noqa: FBT001
+    assert looks_clean(text) is clean
