@@ -53,7 +53,7 @@ def decode(value: bytes, max_bytes: int = DEFAULT_MAX_BYTES) -> Event:
     except ValueError as error:
         raise _unparsable(value, str(error)) from None
     try:
-        return Event.model_validate(document)
+        return Event.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
         raise _unfit(error.errors(include_url=False, include_context=False, include_input=False)[0]) from None
 
@@ -72,21 +72,21 @@ def _unparsable(value: bytes, message: str) -> InvalidRecord:
     for beginning, reason, problem in _PARSER_MESSAGES:
         if message.startswith(beginning):
             return _invalid(reason, WHOLE, problem + place)
-    if _stands_at(text, message, ("NaN", "Infinity", "-Infinity")):
+    if _stands_at(value, message, (b"NaN", b"Infinity", b"-Infinity")):
         return _invalid(Reason.NOT_A_NUMBER, WHOLE, "NaN and Infinity are not JSON" + place)
     if text.startswith("\ufeff"):
         return _invalid(Reason.NOT_JSON, WHOLE, "starts with a byte order mark")
     return _invalid(Reason.NOT_JSON, WHOLE, "is not valid JSON" + place)
 
 
-def _stands_at(text: str, message: str, words: tuple[str, ...]) -> bool:
+def _stands_at(value: bytes, message: str, words: tuple[bytes, ...]) -> bool:
     """Whether one of the words stands where the parser's message points (it points at or just after the start)."""
     where = re.search(r"at line (\d+) column (\d+)$", message)
     if where is None:
         return False
-    lines = text.encode().split(b"\n")
+    lines = value.split(b"\n")
     line, column = int(where[1]) - 1, int(where[2])
-    here = lines[line].decode(errors="replace") if line < len(lines) else ""
+    here = lines[line] if line < len(lines) else b""
     return any(here.startswith(words, max(column - back, 0)) for back in (1, 2))
 
 

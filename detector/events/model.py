@@ -1,5 +1,6 @@
 """The event a listing or booking service publishes."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -33,9 +34,16 @@ def _only_text(value: Any) -> Any:
     return value
 
 
+def _only_iso_text(value: Any) -> Any:
+    # A string of digits would pass as seconds since 1970 as well.
+    if not re.match(r"\d{4}-\d\d-\d\d", _only_text(value)):
+        raise PydanticCustomError("datetime_parsing", "is not an ISO 8601 date and time")
+    return value
+
+
 Text = Annotated[str, AfterValidator(_without_nul)]
 Name = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_without_nul)]
-Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_only_text)]
+Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_only_iso_text)]
 Kind = Annotated[EventKind, Field(strict=False), BeforeValidator(_only_text)]
 
 

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+STOP_SECONDS = 0.05
+"""How long the end of the block may wait for the server's loop, which looks up this often."""
+
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
     def server_bind(self) -> None:
         # WSGIServer asks the DNS for its own name here, which can take seconds and is of no use.
+        # Its bind would also set this: a restarted worker takes its port again although old connections linger.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
@@ -72,7 +77,7 @@ def monitoring_server(host: str, port: int, registry: CollectorRegistry, health:
         raise Misconfigured(
             f"cannot listen on {host}:{port} ({error.strerror}): set DETECTOR_METRICS_PORT to a free port, 0 picks one."
         ) from None
-    thread = Thread(target=server.serve_forever, name="monitoring", daemon=True)
+    thread = Thread(target=server.serve_forever, args=(STOP_SECONDS,), name="monitoring", daemon=True)
     thread.start()
     try:
         yield server.server_port

@@ -34,7 +34,11 @@ def score_each(scorer: Scorer, windows: Sequence[Window]) -> list[Scored]:
         return score_each(scorer, windows[:middle]) + score_each(scorer, windows[middle:])
     if len(scores) != len(windows):
         raise AssertionError(f"the scorer gave {len(scores)} scores for {len(windows)} windows")
-    return [score if _is_probability(score.probability) else ModelFailure("NotAProbability") for score in scores]
+    return [score if _is_sound(score) else ModelFailure("NotAProbability") for score in scores]
+
+
+def _is_sound(score: WindowScore) -> bool:
+    return all(map(_is_probability, [score.probability, *(span.score for span in score.spans)]))
 
 
 def _is_probability(value: float) -> bool:

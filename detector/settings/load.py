@@ -7,6 +7,7 @@ from typing import Any
 
 from dotenv import dotenv_values
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from detector.errors import Misconfigured
 from detector.settings.model import PREFIX, Settings
@@ -27,6 +28,8 @@ def load_settings(env_file: Path = Path(".env"), **flags: Any) -> Settings:
         settings = Settings(_env_file=env_file, **given)
     except ValidationError as error:
         problems += [_misfit(each["loc"], each["msg"]) for each in error.errors(include_url=False)]
+    except SettingsError:
+        problems.append(f"{PREFIX}KAFKA cannot be read: give each property a variable, {_written('kafka')}.")
     if problems:
         raise Misconfigured("Settings do not fit: " + " ".join(dict.fromkeys(problems)))
     return settings
@@ -44,10 +47,13 @@ def _is_known(name: str) -> bool:
 
 
 def _unknown(name: str) -> str:
-    known = [PREFIX + field.upper() for field in Settings.model_fields]
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    suggestion = f"did you mean {near[0]}?" if near else "see `detector worker --help`."
+    near = difflib.get_close_matches(name.removeprefix(PREFIX).lower(), Settings.model_fields, n=1, cutoff=0.5)
+    suggestion = f"did you mean {_written(near[0])}?" if near else "see `detector worker --help`."
     return f"{name} is not a setting; {suggestion}"
+
+
+def _written(field: str) -> str:
+    return f"{PREFIX}{field.upper()}" + ("__<PROPERTY>" if field == "kafka" else "")
 
 
 def _misfit(location: tuple[int | str, ...], message: str) -> str:

@@ -43,9 +43,7 @@ def test_topics_have_the_partitions_asked_for(broker: EmbeddedKafka) -> None:
 def test_a_group_gets_its_first_record_fast(broker: EmbeddedKafka) -> None:
     """No rebalance delay stands between a viewer of the demo and the first verdict."""
     produce(broker.bootstrap, "events", [Sent(b"first", partition=0)])
-    consumer = Consumer(
-        {"bootstrap.servers": broker.bootstrap, "group.id": "g", "auto.offset.reset": "earliest"}
-    )
+    consumer = Consumer({"bootstrap.servers": broker.bootstrap, "group.id": "g", "auto.offset.reset": "earliest"})
     begun = time.monotonic()
     consumer.subscribe(["events"])
     message = consumer.poll(SECONDS)

@@ -34,9 +34,7 @@ def test_a_new_enough_java_is_found(tmp_path: Path, banner: str, version: int) -
     assert banner in found.banner
 
 
-@pytest.mark.parametrize(
-    ("banner", "called"), [('java version "1.8.0_401"', "8"), ('openjdk version "11.0.22"', "11")]
-)
+@pytest.mark.parametrize(("banner", "called"), [('java version "1.8.0_401"', "8"), ('openjdk version "11.0.22"', "11")])
 def test_an_old_java_is_refused(tmp_path: Path, banner: str, called: str) -> None:
     """The message names the program, its version and the one that is needed."""
     java = program(tmp_path, "java", f"echo '{banner}' >&2")

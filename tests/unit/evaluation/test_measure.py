@@ -25,7 +25,12 @@ def row(text: str, label: str, **others: object) -> Labelled:
 def test_counts_precision_recall_and_f1_over_all_rows() -> None:
     rows = [row("call 555", "Fraud"), row("room 12", "NonFraud"), row("write me", "Fraud"), row("nice", "NonFraud")]
     overall = evaluate(rows, judge, THRESHOLDS).overall
-    assert (overall.true_positives, overall.false_positives, overall.false_negatives, overall.true_negatives) == (1, 1, 1, 1)
+    assert (overall.true_positives, overall.false_positives, overall.false_negatives, overall.true_negatives) == (
+        1,
+        1,
+        1,
+        1,
+    )
     assert (overall.precision, overall.recall, overall.f1, overall.false_alarms) == (0.5, 0.5, 0.5, 0.5)
 
 
@@ -55,7 +60,11 @@ def test_groups_by_language_category_and_family() -> None:
 
 
 def test_evidence_overlap_averages_over_leaking_rows_and_counts_a_miss_as_nothing() -> None:
-    rows = [row("call 5551", "Fraud", spans=[[5, 9]]), row("write me", "Fraud", spans=[[0, 8]]), row("room 1", "NonFraud")]
+    rows = [
+        row("call 5551", "Fraud", spans=[[5, 9]]),
+        row("write me", "Fraud", spans=[[0, 8]]),
+        row("room 1", "NonFraud"),
+    ]
     assert evaluate(rows, judge, THRESHOLDS).evidence_iou == 0.5
 
 
@@ -69,7 +78,5 @@ def test_evidence_overlap_averages_over_leaking_rows_and_counts_a_miss_as_nothin
         ([], [], 1.0),
     ],
 )
-def test_overlap_is_of_characters(
-    truth: list[tuple[int, int]], found: list[tuple[int, int]], expected: float
-) -> None:
+def test_overlap_is_of_characters(truth: list[tuple[int, int]], found: list[tuple[int, int]], expected: float) -> None:
     assert overlap(truth, found) == pytest.approx(expected)

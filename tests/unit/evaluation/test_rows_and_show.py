@@ -16,7 +16,14 @@ THRESHOLDS = {EventKind.LISTING_UPDATE: 0.5, EventKind.BOOKING: 0.5}
 
 def test_reads_kinds_spans_and_ignores_members_it_does_not_know(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
-    full = {"id": "1", "text": "hi @you", "label": "Fraud", "kind": "booking", "lang": "en", "spans": [[3, 7, "social"]]}
+    full = {
+        "id": "1",
+        "text": "hi @you",
+        "label": "Fraud",
+        "kind": "booking",
+        "lang": "en",
+        "spans": [[3, 7, "social"]],
+    }
     path.write_text(json.dumps(full) + "\n\n" + json.dumps({"text": "hi", "label": "NonFraud"}) + "\n")
     first, second = read_labelled(path)
     assert (first.kind, first.spans, first.leak) == (EventKind.BOOKING, ((3, 7),), True)

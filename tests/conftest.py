@@ -1,0 +1,9 @@
+"""What holds for every test."""
+
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["tests.brokers.fixtures"]
+
+# A shared machine is slow now and then; a test fails for what it found, not for how long that took.
+settings.register_profile("detector", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("detector")

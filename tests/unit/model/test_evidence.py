@@ -1,0 +1,78 @@
+"""From token probabilities to stretches of text."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from detector.model.evidence import softmax, spans_of
+from detector.scoring import Span
+
+LABELS = ("O", "phone", "url")
+
+
+def found(
+    leaks: Sequence[float], continues: Sequence[bool] | None = None, threshold: float = 0.5
+) -> list[tuple[int, int]]:
+    """Token ranges of the evidence where each token is a phone number with the given probability."""
+    rows = np.array([[1 - leak, leak, 0.0] for leak in leaks], dtype=np.float32).reshape(-1, 3)
+    offsets = [(10 * index, 10 * index + 9) for index in range(len(leaks))]
+    inner = np.array(continues if continues is not None else [False] * len(leaks), dtype=np.bool_)
+    return [(span.start // 10, span.end // 10) for span in spans_of(rows, offsets, inner, LABELS, threshold)]
+
+
+@pytest.mark.parametrize(
+    ("leaks", "expected"),
+    [
+        pytest.param([], [], id="no tokens"),
+        pytest.param([0.1, 0.2, 0.3], [], id="none sure enough"),
+        pytest.param([0.1, 0.9, 0.8, 0.1], [(1, 2)], id="one run"),
+        pytest.param([0.9, 0.9, 0.1, 0.1, 0.9], [(0, 1), (4, 4)], id="two runs, at both ends"),
+        pytest.param([0.9], [(0, 0)], id="the only token"),
+        pytest.param([0.9, 0.9, 0.9], [(0, 2)], id="all of it"),
+        pytest.param([0.5, 0.1, 0.1], [(0, 0)], id="exactly sure enough"),
+    ],
+)
+def test_a_run_of_sure_tokens_is_a_leak(leaks: list[float], expected: list[tuple[int, int]]) -> None:
+    assert found(leaks) == expected
+
+
+@pytest.mark.parametrize(
+    ("leaks", "expected"),
+    [
+        pytest.param([0.9, 0.1, 0.9], [(0, 2)], id="one doubtful token between two sure ones is bridged"),
+        pytest.param([0.9, 0.1, 0.1, 0.9], [(0, 0), (3, 3)], id="two are not"),
+        pytest.param([0.1, 0.9, 0.1], [(1, 1)], id="the ends are not grown"),
+        pytest.param([0.9, 0.1, 0.9, 0.1, 0.9], [(0, 4)], id="each gap by itself"),
+    ],
+)
+def test_gaps_of_one_token_are_bridged(leaks: list[float], expected: list[tuple[int, int]]) -> None:
+    assert found(leaks) == expected
+
+
+@pytest.mark.parametrize(
+    ("leaks", "continues", "expected"),
+    [
+        pytest.param([0.1, 0.1, 0.9, 0.1], [False, False, True, False], [(1, 2)], id="back to the word's start"),
+        pytest.param([0.9, 0.1, 0.1, 0.1], [False, True, True, False], [(0, 2)], id="on to the word's end"),
+        pytest.param([0.1, 0.9, 0.1], [True, True, False], [(0, 1)], id="a window that starts inside a word"),
+        pytest.param([0.9, 0.1], [False, False], [(0, 0)], id="not into the next word"),
+    ],
+)
+def test_a_leak_takes_whole_words(leaks: list[float], continues: list[bool], expected: list[tuple[int, int]]) -> None:
+    assert found(leaks, continues) == expected
+
+
+def test_the_threshold_is_the_manifests() -> None:
+    assert found([0.6, 0.1, 0.1], threshold=0.7) == []
+
+
+def test_the_category_is_the_likeliest_over_the_whole_run_and_the_score_its_mean() -> None:
+    rows = np.array([[0.2, 0.7, 0.1], [0.1, 0.3, 0.6], [0.3, 0.2, 0.5]], dtype=np.float32)
+    (span,) = spans_of(rows, [(0, 4), (5, 9), (10, 12)], np.zeros(3, dtype=np.bool_), LABELS, 0.5)
+    assert span == Span("phone", 0, 12, pytest.approx(0.8))  # phone 1.2 to url 1.2 in sum: the first of equals
+
+
+def test_softmax_survives_large_logits() -> None:
+    rows = softmax(np.array([[1000.0, 0.0], [-1000.0, -1000.0]], dtype=np.float32))
+    assert rows.tolist() == [[1.0, 0.0], [0.5, 0.5]]
