@@ -1,6 +1,12 @@
-"""Exit codes: what a script or an orchestrator may conclude from how a command ended."""
+"""How a command ends: exit codes from which a script or an orchestrator may conclude what to do."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
+
+from rich.console import Console
+from rich.text import Text
 
 from detector.errors import BrakePulled, DetectorError, Misconfigured, Superseded
 
@@ -26,3 +32,14 @@ def exit_code(error: DetectorError) -> Exit:
         case Superseded():
             return Exit.SUPERSEDED
     return Exit.FAILED
+
+
+@contextmanager
+def errors_end_the_process() -> Iterator[None]:
+    """An error of ours becomes one sentence on standard error and an exit code; a defect stays a traceback."""
+    try:
+        yield
+    except DetectorError as error:
+        line = Text("error: ", "bold red").append(str(error), "not bold default")
+        Console(stderr=True, soft_wrap=True).print(line, highlight=False)
+        sys.exit(exit_code(error))

@@ -1,36 +1,49 @@
 """The `detector` command."""
 
-import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from detector import __version__
-from detector.cli.exits import exit_code
+from detector.cli import topics
+from detector.cli.doctor import doctor
+from detector.cli.evaluate import evaluate
+from detector.cli.exits import errors_end_the_process
+from detector.cli.produce import produce
+from detector.cli.replay import replay
+from detector.cli.schemas import schemas
 from detector.cli.score import score
+from detector.cli.tail import tail
+from detector.cli.train import PASS_ON, train
 from detector.cli.worker import worker
-from detector.errors import DetectorError
 
 app = typer.Typer(
     name="detector",
-    help="Finds leaked direct-contact details in a Kafka stream of travel listings and booking messages.",
+    help="""Finds leaked direct-contact details in a Kafka stream of travel listings and booking messages.
+
+    Start with `detector demo`. For your own stream: `detector doctor`, `detector topics create`, `detector worker`.
+
+    Exit codes: 0 done, 1 failed (a restart may help), 2 settings or surroundings to be mended, 3 dead-letter brake,
+    4 superseded by another worker, 5 a check failed.
+    """,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
+    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(worker)
-app.command()(score)
+STREAM, TRY, MODEL = "The stream", "Trying it", "The model"
 
-
-@app.callback()
-def _options(
-    _version: Annotated[
-        bool, typer.Option("--version", help="Show the version.", callback=lambda wanted: _show_version(wanted))
-    ] = False,
-) -> None:
-    pass
+app.command(rich_help_panel=TRY)(score)
+app.command(rich_help_panel=STREAM)(worker)
+app.command(rich_help_panel=STREAM)(doctor)
+app.add_typer(topics.app, name="topics", rich_help_panel=STREAM)
+app.command(rich_help_panel=STREAM)(tail)
+app.command(rich_help_panel=STREAM)(replay)
+app.command(rich_help_panel=TRY)(produce)
+app.command(rich_help_panel=MODEL, context_settings=PASS_ON)(train)
+app.command(rich_help_panel=MODEL)(evaluate)
+app.command(rich_help_panel=MODEL)(schemas)
 
 
 def _show_version(wanted: bool) -> None:
@@ -39,10 +52,14 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+@app.callback()
+def _options(
+    *, _version: Annotated[bool, typer.Option("--version", help="Show the version.", callback=_show_version)] = False
+) -> None:
+    pass
+
+
 def run() -> None:
-    """Run the command line; an error of ours is one sentence on standard error and an exit code that means something."""
-    try:
+    """Run the command line."""
+    with errors_end_the_process():
         app()
-    except DetectorError as error:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {error}", highlight=False)
-        sys.exit(exit_code(error))

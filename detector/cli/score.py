@@ -4,11 +4,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from detector.cli.files import STDIN, opened
 from detector.cli.letters import dead_letter_line
 from detector.cli.models import load_scorer
 from detector.cli.options import with_settings
@@ -24,13 +25,12 @@ from detector.scoring import Scorer
 from detector.settings import Settings
 from detector.verdicts import Verdict
 
-STDIN = "-"
 _NO_BRAKE = BrakePolicy(consecutive=sys.maxsize, share=1.0)
 """A file ends by itself, and each of its lines should get an answer."""
 
 
 @with_settings("bundle", "threads", "max_event_bytes")
-def score(  # noqa: PLR0913 - each is a flag
+def score(
     settings: Settings,
     file: Annotated[str, typer.Argument(help="Events as JSON lines; - is standard input.")] = STDIN,
     output: Annotated[
@@ -52,7 +52,7 @@ def score(  # noqa: PLR0913 - each is a flag
 
         detector score --text "ring oh seven seven double-oh, nine hundred, one two three"
 
-    Lines that cannot be judged go to --dead-letters, and their number to standard error; the exit code is 0 all the same.
+    Lines that cannot be judged go to --dead-letters, their number to standard error; the exit code is 0 all the same.
     """
     scorer = load_scorer(settings)
     name = "text" if text is not None else file
@@ -63,7 +63,7 @@ def score(  # noqa: PLR0913 - each is a flag
         _show(text, pipeline, scorer, name)
         return
     with ExitStack() as stack:
-        source = stack.enter_context(_opened(file))
+        source = stack.enter_context(opened(file))
         verdicts = stack.enter_context(output.open("wb")) if output else sys.stdout.buffer
         letters = stack.enter_context(dead_letters.open("wb")) if dead_letters else None
         lines = stack.enter_context(progress_for("judging", count_lines(file), shown=output is not None))(source)
@@ -79,15 +79,6 @@ def score(  # noqa: PLR0913 - each is a flag
     if rejected:
         where = f"see {dead_letters}" if dead_letters else "--dead-letters FILE keeps them with their reasons"
         Console(stderr=True).print(f"{rejected} lines could not be judged; {where}.")
-
-
-def _opened(file: str) -> BinaryIO:
-    if file == STDIN:
-        return sys.stdin.buffer
-    try:
-        return Path(file).open("rb")
-    except OSError as error:
-        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}") from None
 
 
 def _records(lines: Iterator[bytes], name: str) -> Iterator[Record]:

@@ -1,14 +1,17 @@
 """How verdicts and progress look on a terminal."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from rich.console import Console, Group
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from detector.verdicts import Label, Verdict
+
+Item = TypeVar("Item")
 
 CATEGORY_STYLES = {
     "phone": "black on bright_yellow",
@@ -55,10 +58,15 @@ def count_lines(file: str) -> int | None:
         return sum(chunk.count(b"\n") for chunk in iter(lambda: opened.read(1 << 20), b""))
 
 
+class Watch(Protocol):
+    """Passes items on and counts them."""
+
+    def __call__(self, items: Iterable[Item]) -> Iterator[Item]:
+        """The items, watched."""
+
+
 @contextmanager
-def progress_for(
-    what: str, total: int | None, *, shown: bool
-) -> Iterator[Callable[[Iterable[bytes]], Iterator[bytes]]]:
+def progress_for(what: str, total: int | None, *, shown: bool) -> Iterator[Watch]:
     """A progress bar on standard error around an iteration, where one is wanted and a person is watching."""
     console = Console(stderr=True)
     with Progress(

@@ -1,5 +1,7 @@
 """`detector worker`: judge the stream."""
 
+from collections.abc import Callable
+
 import structlog
 
 from detector.cli.models import load_scorer
@@ -12,6 +14,7 @@ from detector.monitoring.health import Health
 from detector.monitoring.http import monitoring_server
 from detector.monitoring.logs import configure_logs
 from detector.monitoring.metrics import PrometheusObserver
+from detector.scoring import Scorer
 from detector.settings import Settings
 
 log = structlog.get_logger()
@@ -24,9 +27,14 @@ def worker(settings: Settings) -> None:
     Every setting can also be an environment variable or stand in a file .env in the working directory. The endpoints
     /metrics, /healthz and /readyz are served meanwhile.
 
-    Ends with 0 after a clean stop, 2 for settings that do not fit, 3 when the dead-letter brake was pulled, 4 when another
-    worker took over this one's name, 1 for anything else (restart it).
+    Ends with 0 after a clean stop, 2 for settings that do not fit, 3 when the dead-letter brake was pulled, 4 when
+    another worker took over this one's name, 1 for anything else (restart it).
     """
+    run_worker(settings, load_scorer)
+
+
+def run_worker(settings: Settings, load: Callable[[Settings], Scorer]) -> None:
+    """The worker with its surroundings - logs, endpoints, identity, signals - around whatever scorer is loaded."""
     configure_logs(settings.log_level, settings.log_format)
     clock = SystemClock()
     health = Health(clock)
@@ -35,7 +43,7 @@ def worker(settings: Settings) -> None:
         monitoring_server(settings.metrics_host, settings.metrics_port, observer.registry, health) as port,
         instance_name(settings.group, settings.instance) as instance,
     ):
-        scorer = load_scorer(settings)
+        scorer = load(settings)
         observer.model(scorer.card)
         health.achieved("model")
         log.info(

@@ -5,6 +5,7 @@ from typing import Any
 from detector import wire
 from detector.contracts import examples
 from detector.contracts.messages import DEAD_LETTER_FILE, EVENT_FILE, VERDICT_FILE
+from detector.operations.topics import topic_specs
 from detector.outcomes import Outcome
 from detector.settings import Settings
 
@@ -12,11 +13,7 @@ ASYNCAPI_FILE = "asyncapi.json"
 
 _VERSION = "1.0.0"
 _BINDING = "0.5.0"
-_PARTITIONS = 6
-_DAY_MS = 24 * 60 * 60 * 1000
-_BROKER_MAX_BYTES = 1_048_588
-"""What a topic accepts unless told otherwise; a dead letter is a record of an input topic and headers of ours."""
-
+_PARTITIONS = 4
 _JSON_SCHEMA = "application/schema+json;version=draft-2020-12"
 _TRACE_HEADERS = {
     name: {"type": "string", "description": "W3C trace context, copied from the event."}
@@ -57,22 +54,24 @@ def asyncapi() -> dict[str, Any]:
 
 
 def _channels() -> dict[str, Any]:
-    inputs = {"cleanup.policy": ["delete"]}
-    verdicts = {"cleanup.policy": ["compact", "delete"]}
-    letters = {
-        "cleanup.policy": ["delete"],
-        "retention.ms": 14 * _DAY_MS,
-        "max.message.bytes": _BROKER_MAX_BYTES + 1024 * 1024,
-    }
     return {
-        "listingUpdates": _channel("listing_topic", ["listingUpdate", "tombstone"], inputs),
-        "bookings": _channel("booking_topic", ["booking", "tombstone"], inputs),
-        "verdicts": _channel("verdict_topic", ["verdict", "verdictTombstone"], verdicts),
-        "deadLetters": _channel("dead_letter_topic", ["deadLetter"], letters),
+        "listingUpdates": _channel("listing_topic", ["listingUpdate", "tombstone"]),
+        "bookings": _channel("booking_topic", ["booking", "tombstone"]),
+        "verdicts": _channel("verdict_topic", ["verdict", "verdictTombstone"]),
+        "deadLetters": _channel("dead_letter_topic", ["deadLetter"]),
     }
 
 
-def _channel(setting: str, messages: list[str], configuration: dict[str, Any]) -> dict[str, Any]:
+def _topic_configuration(topic: str) -> dict[str, Any]:
+    """What `detector topics create` sets, in the binding's types."""
+    (spec,) = (spec for spec in topic_specs(Settings.model_construct()) if spec.name == topic)
+    return {
+        name: value.split(",") if name == "cleanup.policy" else int(value)
+        for name, value in {"cleanup.policy": "delete", **spec.config}.items()
+    }
+
+
+def _channel(setting: str, messages: list[str]) -> dict[str, Any]:
     return {
         "address": _default(setting),
         "description": Settings.model_fields[setting].description,
@@ -81,7 +80,7 @@ def _channel(setting: str, messages: list[str], configuration: dict[str, Any]) -
         "bindings": {
             "kafka": {
                 "partitions": _PARTITIONS,
-                "topicConfiguration": configuration,
+                "topicConfiguration": _topic_configuration(_default(setting)),
                 "bindingVersion": _BINDING,
             }
         },

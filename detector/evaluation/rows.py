@@ -1,4 +1,4 @@
-"""Labelled texts as JSON lines: `text`, `label`, and, as far as known, `kind`, `lang`, `category`, `family`, `spans`."""
+"""Labelled texts as JSON lines: `text`, `label`, and, where known, `kind`, `lang`, `category`, `family`, `spans`."""
 
 import gzip
 import json

@@ -33,7 +33,14 @@ def _tables(report: Report) -> RenderableType:
     for name in ("texts", "precision", "recall", "F1", "false alarms", "evidence IoU", "category right"):
         summary.add_column(name, justify="right")
     scores = report.overall
-    values = (scores.precision, scores.recall, scores.f1, scores.false_alarms, report.evidence_iou, report.category_accuracy)
+    values = (
+        scores.precision,
+        scores.recall,
+        scores.f1,
+        scores.false_alarms,
+        report.evidence_iou,
+        report.category_accuracy,
+    )
     summary.add_row(str(scores.total), *map(_text, values))
     return Group(summary, *(_table(group, _group(report, group)) for group in _GROUPS))
 

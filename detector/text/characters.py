@@ -23,11 +23,13 @@ _OTHER_SCRIPTS = (
 
 _CANDIDATES = re.compile(f"[^{PLAIN_LATIN}{_OTHER_SCRIPTS}]+")
 
-# Emoji that NFKC would spell out, Hangul letters of ordinary chat, and the ideographic full stop's half-width form.
-_KEPT = re.compile(r"[\u2139\u24c2\u3131-\u318e\u3297\u3299\U0001f200-\U0001f2ff]")
+# NFKC would spell these out, but people write them so: emoji, Hangul letters in chat, an Armenian "and", a Thai vowel.
+_KEPT = re.compile(r"[\u0587\u0e33\u0eb3\u2139\u24c2\u3131-\u318e\u3297\u3299\U0001f200-\U0001f2ff]")
 # Full-width punctuation of Chinese and Japanese prose: `symbols.punctuation` decides by what stands beside it.
 _PROSE = re.compile(r"[\uff01\uff02\uff07-\uff09\uff0c\uff1a\uff1b\uff1f\uff3b\uff3d\uff5b\uff5d\uff5e]")
-_ORDINARY = frozenset("\u00aa\u00b2\u00b3\u00b9\u00ba\u00bc\u00bd\u00be\u2026\u2103\u2109\u2116\u2122\u33a1")
+_ORDINARY = frozenset(
+    "\u0132\u0133\u00aa\u00b2\u00b3\u00b9\u00ba\u00bc\u00bd\u00be\u2026\u2103\u2109\u2116\u2122\u33a1"
+)
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u02d7\ufe58"
 _SLASHES = "\u2044\u2215\u29f8"
 _ALIKE = str.maketrans(
@@ -65,5 +67,5 @@ def folded(character: str) -> tuple[str, str]:
     if new[0] == " " and len(new) > 1:
         # A spacing accent: NFKC would part it from its place and set the mark on a space.
         return character, ""
-    plain = not new.isascii() or new in " -\n" or character in _ORDINARY
+    plain = new == character or not new.isascii() or new in " -\n" or character in _ORDINARY
     return new, "" if plain else "styled"

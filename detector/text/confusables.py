@@ -26,7 +26,7 @@ ALIKE = _table(
 )
 """Letters that can be taken for a Latin one: the single-letter Cyrillic, Greek, Armenian and Cherokee rows of Unicode
 TR39's confusables.txt with an ASCII letter as target (the letter l standing there for a capital I is I here, and the
-small palochka is l), with the Latin small capitals and the script a and g of IPA."""
+small palochka is l), and beside them the Cyrillic capital Q, the Latin small capitals and the a and g of IPA."""
 
 NEARLY = _table(
     "R 042F, N 0418, b 0432 044C, c 03C2, e 03B5, h 043D, k 043A 03BA, m 043C, n 043F 03B7 03C0, r 0433,"

@@ -13,6 +13,10 @@ _LONGEST = 40
 """Code points of the longest reference read: the longest name has 33, and leading zeros deserve some room."""
 
 
+_Piece = tuple[str, int, int]
+"""What stands there now, and the places of the run it came from."""
+
+
 def entities(text: str) -> list[Edit]:
     """Decodes named, decimal and hexadecimal references that end with a semicolon, in one linear pass.
 
@@ -25,32 +29,33 @@ def entities(text: str) -> list[Edit]:
 def _decoded(run: str, offset: int) -> Iterator[Edit]:
     """The edits of one run of reference characters that starts at `offset`.
 
-    A stack of (character, start, end): every semicolon, read or decoded, looks back at most `_LONGEST` places for an
-    ampersand, and each decoding takes more characters off than it puts back, so the pass is linear.
+    The stack holds what stands so far, `openings` where its ampersands are. Every semicolon, read or decoded, looks at
+    the nearest ampersand only, and each decoding takes more off the stack than it puts back, so the pass is linear.
     """
-    stack: list[tuple[str, int, int]] = []
+    stack: list[_Piece] = []
+    openings: list[int] = []
     for place, character in enumerate(run):
+        if character == "&":
+            openings.append(len(stack))
         stack.append((character, place, place + 1))
         if character == ";":
-            _close(stack)
-    changed = (piece for piece in stack if piece[2] - piece[1] > 1 or not piece[0])
+            _close(stack, openings)
+    changed = (piece for piece in stack if piece[2] - piece[1] > 1)
     for value, start, end in changed:
         yield Edit(offset + start, offset + end, value, "entity")
 
 
-def _close(stack: list[tuple[str, int, int]]) -> None:
-    """Replaces the reference that ends the stack, again while what it yields ends another."""
-    while stack and stack[-1][0] == ";":
-        tail = stack[-_LONGEST:]
-        back = next((n for n in range(2, len(tail) + 1) if tail[-n][0] == "&"), 0)
-        if not back:
-            return
-        value = _value("".join(piece[0] for piece in tail[-back:]))
+def _close(stack: list[_Piece], openings: list[int]) -> None:
+    """Replaces the reference that ends the stack, and again while what it yields ends another."""
+    while openings and stack[-1][0] == ";" and len(stack) - openings[-1] <= _LONGEST:
+        first = openings[-1]
+        value = _value("".join(piece[0] for piece in stack[first:]))
         if value is None:
             return
-        start, end = stack[-back][1], stack[-1][2]
-        del stack[-back:]
-        stack.append((value, start, end))
+        openings.pop()
+        if value == "&":
+            openings.append(first)
+        stack[first:] = [(value, stack[first][1], stack[-1][2])]
 
 
 def _value(reference: str) -> str | None:

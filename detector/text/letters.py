@@ -13,7 +13,7 @@ _REGIONS = (
     "WFS XK YET ZAMW"
 )
 FLAGS = frozenset(first + second for first, *others in map(list, _REGIONS.split()) for second in others)
-"""The region codes that have an emoji flag, listed by first letter: RGI_Emoji_Flag_Sequence of Unicode's emoji-sequences.txt."""
+"""The region codes that have an emoji flag: RGI_Emoji_Flag_Sequence of Unicode's emoji-sequences.txt."""
 
 _BOXED = r"[\U0001f150-\U0001f169\U0001f170-\U0001f189\u24c2\u2139]"
 _BESIDE = "[0-9A-Za-z@]"

@@ -15,7 +15,7 @@ from detector.text.markup import markup
 from detector.text.offsets import Prepared
 from detector.text.symbols import at_signs, dots, punctuation
 
-STEPS: tuple[Step, ...] = (
+_FORMS: tuple[Step, ...] = (
     keycaps,
     invisibles,
     at_signs,
@@ -26,15 +26,13 @@ STEPS: tuple[Step, ...] = (
     indicators,
     boxed,
     dots,
-    entities,
-    number_letters,
-    confusables,
-    markup,
 )
+_READINGS: tuple[Step, ...] = (number_letters, confusables)
+STEPS: tuple[Step, ...] = (*_FORMS, entities, *_READINGS, markup)
 """What is undone in one round. Forms of single characters come first, since what a sign means depends on its
 neighbours; each step looks at the text that the one before it left."""
 
-MOST_LAYERS = 8
+MOST_LAYERS = 5
 """Rounds in which references and tags are still read. Disguise inside disguise inside disguise needs three."""
 
 _ODD_ASCII = re.compile(f"[{CONTROLS}&<]")
@@ -59,31 +57,34 @@ def prepare(text: str) -> Prepared:
         return Prepared(text, range(len(text)), range(1, len(text) + 1), ())
     kinds: set[str] = set()
     traced = Traced.of(text)
-    layer = 0
-    changed = True
-    while changed and _suspicious(traced.text):
+    before, layer = None, 0
+    while traced.text != before and _suspicious(traced.text):
         before = traced.text
-        # Only references and tags can hide a disguise inside another without end, and peeling one layer a round would
-        # take quadratic time: past the limit their opening signs go. The rest ends by itself, as no other step turns
-        # ASCII into anything else, or a folded form back.
-        traced = _round(traced, STEPS if layer < MOST_LAYERS else (_unopened, *STEPS), kinds)
-        changed = traced.text != before
+        traced = _round(traced, STEPS if layer < MOST_LAYERS else _LAST_STEPS, kinds)
         layer += 1
     return Prepared(traced.text, traced.starts, traced.ends, tuple(sorted(kinds - {""})))
 
 
 def _round(traced: Traced, steps: Sequence[Step], kinds: set[str]) -> Traced:
-    """The text after every step once; adds the kinds of what was undone to `kinds`."""
+    """The text after every step once, or until nothing is left to do; adds what was undone to `kinds`."""
     for step in steps:
         edits = step(traced.text)
         if edits:
             kinds.update(edit.kind for edit in edits)
             traced = rewritten(traced, edits)
+            if not _suspicious(traced.text):
+                break
     return traced
 
 
 def _unopened(text: str) -> list[Edit]:
     return [Edit(*sign.span(), "", "") for sign in _OPENING.finditer(text)]
+
+
+# Only references and tags can hide disguise inside disguise without end, and peeling one layer a round would take
+# quadratic time: past the limit their opening signs go instead. What remains ends by itself, since no other step turns
+# ASCII into anything else or brings a folded form back.
+_LAST_STEPS: tuple[Step, ...] = (*_FORMS, _unopened, *_READINGS)
 
 
 def _suspicious(text: str) -> bool:

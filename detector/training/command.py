@@ -18,25 +18,30 @@ from detector.training.train import build, fit
 from detector.training.trainer import Trainer
 
 
-def train_command(  # noqa: PLR0913 - each is an option of the command
+def train_command(
     *,
     recipe: Annotated[Path, typer.Option(help="TOML file with every number of the run.")] = RECIPES / "first.toml",
     corpus: Annotated[
         list[Path] | None,
-        typer.Option(help="JSON lines, also gzipped: listings, dialogues, or rows of text, label and spans. May be repeated."),
+        typer.Option(
+            help="JSON lines, also gzipped: listings, dialogues, or rows of text, label and spans. May be repeated."
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder that takes the bundle.")] = Path("models"),
     name: Annotated[str | None, typer.Option(help="The bundle's name; without it the recipe's.")] = None,
-    resume: Annotated[bool, typer.Option("--resume/--fresh", help="Go on from the last checkpoint, or start over.")] = True,
+    resume: Annotated[
+        bool, typer.Option("--resume/--fresh", help="Go on from the last checkpoint, or start over.")
+    ] = True,
     encoder: Annotated[
-        str | None, typer.Option(help="Pretrained encoder: all-MiniLM-L6-v2 is packaged, other names come from the hub.")
+        str | None,
+        typer.Option(help="Pretrained encoder: all-MiniLM-L6-v2 is packaged, other names come from the hub."),
     ] = None,
     quick: Annotated[bool, typer.Option(help="A smoke run of about two minutes.")] = False,
     threads: Annotated[int | None, typer.Option(help="Processor threads; without it all.")] = None,
 ) -> None:
     """Train a model on the seed texts and the given corpora, and export it as a bundle.
 
-    Uses a GPU where there is one. Checkpoints go to .training/NAME beside the bundle's folder; --resume takes up a run
+    Uses a GPU where there is one. Checkpoints go to runs/NAME beside the folder of bundles; --resume takes up a run
     that was stopped and leads to the same weights as one that was not.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -46,7 +51,7 @@ def train_command(  # noqa: PLR0913 - each is an option of the command
     if threads:
         torch.set_num_threads(threads)
     label = name or plan.name
-    work = out.parent / ".training" / label
+    work = out.parent / "runs" / label
     if not resume:
         shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True, exist_ok=True)

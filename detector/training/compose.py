@@ -19,6 +19,9 @@ from detector.training.sentences import Sentence, leaks, place, sentences, short
 
 CARRIED = ("phone", "email", "url", "social", "messenger", "solicitation")
 _SHARES = (6, 4, 4, 3, 4, 6)
+_NEEDS_CUE = ("H02", "H06", "U13")
+"""Families that look like any name: without a word that says what they are they would be no leak."""
+
 _FRAGMENT = 6
 """A shorter mark is a piece of a scattered leak: it cannot stand for another identifier."""
 
@@ -37,9 +40,16 @@ class Composer:
         self._guests = [(seed.lang, s) for seed in self._leaking for s in sentences(seed) if leaks(s)]
         self._tempting = [(seed.lang, s) for seed in self._clean if seed.hard for s in sentences(seed)]
         self._recipes: dict[Callable[[Random], Example], float] = {
-            self.as_written: 0.16, self.rerendered: 0.15, self.carried: 0.13, self.transplanted: 0.12, self.defused: 0.12,
-            self.background: 0.12, self.tempted: 0.16, self.natural: 0.03, self.lone: 0.04,
-        }  # fmt: skip
+            self.as_written: 0.17,
+            self.rerendered: 0.14,
+            self.carried: 0.11,
+            self.transplanted: 0.12,
+            self.defused: 0.11,
+            self.background: 0.17,
+            self.tempted: 0.14,
+            self.natural: 0.02,
+            self.lone: 0.02,
+        }
 
     def compose(self, count: int, seed: int) -> Iterable[Example]:
         """`count` examples; the same for the same seed."""
@@ -129,8 +139,12 @@ class Composer:
         if category == "solicitation" and rng.random() < 0.9:
             text = expand(rng.choice(fitting("solicitations", category, lang)).text, rng)
             return [self._attacked(Piece(text, category, "C08"), rng)]
-        before, _, after = expand(rng.choice(fitting("carriers", category, lang)).text, rng).partition("{x}")
-        return [Piece(before), disguise(category, lang, rng), Piece(after)]
+        leak = disguise(category, lang, rng)
+        lines = fitting("carriers", category, lang)
+        if leak.family in _NEEDS_CUE:
+            lines = [line for line in lines if "any" not in line.uses]
+        before, _, after = expand(rng.choice(lines).text, rng).partition("{x}")
+        return [Piece(before), leak, Piece(after)]
 
     def _other(self, piece: Piece, lang: str, rng: Random) -> Piece:
         if not piece.category or len(piece.text) < _FRAGMENT:

@@ -17,11 +17,17 @@ from detector.training.examples import CATEGORIES, Example, Piece, join
 from detector.training.obfuscation import disguise
 
 _SUSPECT = re.compile(
-    r"@|\bwww\b|https?:|\b[\w-]+\.(?:com|net|org|info|[a-z]{2})(?:/|\b)(?!\.)|e-?mail|whats\W?app|insta\b|instagram|facebook|\bfb\b|telegram"
-    r"|viber|wechat|skype|tripadvisor|web\s?(?:site|page)|homepage|\.com\b|hidden\)|google\s+(?:us|our|for)|(?:book|contact|reserv)\w*\s+(?:\w+\s+)?direct"
-    r"|\b(?:call|text|phone|ring|tel|mobile|cell|number)\b[^.\n]{0,30}\d|correo|courriel|p[aá]gina web|sitio web|site web|hidden",
+    r"@|\bwww\b|https?:|\b[\w-]+\.(?:com|net|org|info|[a-z]{2})(?:/|\b)(?!\.)|\.com\b"
+    r"|e-?mail|whats\W?app|insta\b|instagram|facebook|\bfb\b|\big\s*:|telegram|viber|wechat|skype|tripadvisor"
+    r"|gmail|icloud|hotmail|yahoo|outlook|web\s?(?:site|page)|homepage|hidden"
+    r"|correo|courriel|p[aá]gina web|sit(?:io|o|e) web"
+    r"|google\s+(?:us|our|for)|follow\s+(?:me|us)|contact\s+us\s+for|(?:book|contact|reserv)\w*\s+(?:\w+\s+)?direct"
+    r"|\b(?:call|text|phone|ring|tel|mobile|cell)\b[^.\n]{0,30}\d",
     re.IGNORECASE,
 )
+_DIALOGUE_SHARE = 0.2
+"""How many of the clean turns are kept: they are many, short and alike."""
+
 _DIGITS = re.compile(r"(?:\d[\s().\-/]{0,3}){8,}")
 _LICENCE = re.compile(r"licen|regist|permit|str\b|tax|nra|n°|code|certifi|numero|número|nummer", re.IGNORECASE)
 _TAG = re.compile(r"<br\s*/?>|</?[a-z]+\s*/?>")
@@ -31,8 +37,7 @@ _MASKED = {"PHONE": "phone", "EMAIL": "email", "URL": "url"}
 def read_corpus(path: Path, seed: int = 0) -> Iterator[Example]:
     """The usable rows of a corpus file: clean background, look-alikes and leaks."""
     rng = Random(seed)
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             row = json.loads(line)
             example = _read(row, f"{path.name}:{number}", rng)
@@ -50,9 +55,12 @@ def looks_clean(text: str) -> bool:
 def _read(row: dict[str, Any], source: str, rng: Random) -> Example | None:
     if "label" in row:
         return _labelled(row, source)
-    blank = Example("message" if "speaker" in row else "listing", row.get("lang", "en"), "", source=source, voice=_author(row))
+    blank = Example(
+        "message" if "speaker" in row else "listing", row.get("lang", "en"), "", source=source, voice=_author(row)
+    )
     if "speaker" in row:
-        return join(_slots(row, rng), blank)
+        example = join(_slots(row, rng), blank)
+        return example if example.leak or rng.random() < _DIALOGUE_SHARE else None
     if row.get("masks"):
         return _filled(row, blank, rng)
     return join([Piece(row["text"])], blank) if looks_clean(row["text"]) else None
@@ -74,7 +82,11 @@ def _labelled(row: dict[str, Any], source: str) -> Example:
 
 
 def _slots(row: dict[str, Any], rng: Random) -> list[Piece]:
-    phones = [(a, b, "phone", "P01") for a, b, slot in row.get("spans", []) if slot.startswith("phone") and sum(map(str.isdigit, row["text"][a:b])) > 5]
+    phones = [
+        (a, b, "phone", "P01")
+        for a, b, slot in row.get("spans", [])
+        if slot.startswith("phone") and sum(map(str.isdigit, row["text"][a:b])) > 5
+    ]
     pieces = _cut(row["text"], phones)
     if rng.random() < 0.5:
         return pieces

@@ -14,7 +14,15 @@ from tokenizers import Tokenizer
 
 from detector.evaluation.judging import bundle_judge
 from detector.model.bundle import load_bundle
-from detector.model.manifest import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, Calibration, Manifest, Thresholds, Training
+from detector.model.manifest import (
+    MANIFEST_FILE,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    Calibration,
+    Manifest,
+    Thresholds,
+    Training,
+)
 from detector.training.calibrate import Point, calibration_error, choose, curve, fit, margins, sigmoid
 from detector.training.card import model_card
 from detector.training.compose import Composer
@@ -38,7 +46,9 @@ _CLEAN_PER_KIND = 2500
 log = logging.getLogger(__name__)
 
 
-def export(network: LeakNetwork, tokenizer: Tokenizer, data: Data, recipe: Recipe, folder: Path, today: date) -> Manifest:
+def export(
+    network: LeakNetwork, tokenizer: Tokenizer, data: Data, recipe: Recipe, folder: Path, today: date
+) -> Manifest:
     """Writes the bundle into `folder` and gives its manifest."""
     folder.mkdir(parents=True, exist_ok=True)
     exact = build_graph(network.eval())
@@ -114,7 +124,11 @@ def _calibrated(draft: Manifest, data: Data, folder: Path, metrics: dict[str, An
     def raw(examples: Sequence[Example]) -> np.ndarray[Any, np.dtype[np.float64]]:
         return margins([judge(example.text)[0] for example in examples])
 
-    clean = [row for kind in ("listing", "message") for row in [r for r in data.dev_clean if r.kind == kind][:_CLEAN_PER_KIND]]
+    clean = [
+        row
+        for kind in ("listing", "message")
+        for row in [r for r in data.dev_clean if r.kind == kind][:_CLEAN_PER_KIND]
+    ]
     seed_margins, clean_margins = raw(data.dev_seeds), raw(clean)
     labels = [seed.leak for seed in data.dev_seeds]
     temperature, bias = fit(seed_margins, labels)
@@ -122,7 +136,9 @@ def _calibrated(draft: Manifest, data: Data, folder: Path, metrics: dict[str, An
     chosen, curves = {}, {}
     for wire, kind in (("LISTING_UPDATE", "listing"), ("BOOKING", "message")):
         mine = np.array([seed.kind == kind for seed in data.dev_seeds], bool)
-        points = curve(seeds[mine], [s.leak for s in data.dev_seeds if s.kind == kind], others[[r.kind == kind for r in clean]])
+        points = curve(
+            seeds[mine], [s.leak for s in data.dev_seeds if s.kind == kind], others[[r.kind == kind for r in clean]]
+        )
         chosen[wire], curves[wire] = choose(points, FALSE_ALARMS), points
     metrics["held_out"] = {kind: _numbers(point) for kind, point in chosen.items()}
     metrics["threshold_curve"] = {kind: [_numbers(point) for point in points] for kind, points in curves.items()}

@@ -86,7 +86,10 @@ def _embed(graph: _Graph, state: dict[str, NDArray[Any]]) -> str:
 
 
 def _norm(graph: _Graph, state: dict[str, NDArray[Any]], name: str, source: str) -> str:
-    gamma, beta = graph.weight(f"{name}.gamma", state[f"{name}.weight"]), graph.weight(f"{name}.beta", state[f"{name}.bias"])
+    gamma, beta = (
+        graph.weight(f"{name}.gamma", state[f"{name}.weight"]),
+        graph.weight(f"{name}.beta", state[f"{name}.bias"]),
+    )
     return graph.node("LayerNormalization", [source, gamma, beta], f"{name}_out", axis=-1, epsilon=1e-12)
 
 
@@ -107,13 +110,18 @@ def _layer(graph: _Graph, state: dict[str, NDArray[Any]], index: int, states: st
     mixed = graph.linear(seen, f"{base}.mix", get("attention.out_lin.weight"), None)
     states = _skip(graph, state, f"{base}.sa_layer_norm", mixed, states, get("attention.out_lin.bias"))
     wide = graph.linear(states, f"{base}.lin1", get("ffn.lin1.weight"), None)
-    bent = graph.node("BiasGelu", [wide, graph.weight(f"{base}.lin1.bias", get("ffn.lin1.bias"))], f"{base}.bent", _CONTRIB)
+    bent = graph.node(
+        "BiasGelu", [wide, graph.weight(f"{base}.lin1.bias", get("ffn.lin1.bias"))], f"{base}.bent", _CONTRIB
+    )
     narrow = graph.linear(bent, f"{base}.lin2", get("ffn.lin2.weight"), None)
     return _skip(graph, state, f"{base}.output_layer_norm", narrow, states, get("ffn.lin2.bias"))
 
 
 def _skip(graph: _Graph, state: dict[str, NDArray[Any]], name: str, new: str, old: str, bias: NDArray[Any]) -> str:
-    gamma, beta = graph.weight(f"{name}.gamma", state[f"{name}.weight"]), graph.weight(f"{name}.beta", state[f"{name}.bias"])
+    gamma, beta = (
+        graph.weight(f"{name}.gamma", state[f"{name}.weight"]),
+        graph.weight(f"{name}.beta", state[f"{name}.bias"]),
+    )
     inputs = [new, old, gamma, beta, graph.weight(f"{name}.skip_bias", bias)]
     return graph.node("SkipLayerNormalization", inputs, f"{name}_out", _CONTRIB, epsilon=1e-12)
 
@@ -123,11 +131,15 @@ def _heads(graph: _Graph, state: dict[str, NDArray[Any]], states: str) -> None:
     first = graph.node("Gather", [states, graph.weight("first", np.array(0, np.int64))], "cls", axis=1)
     floats = graph.node("Cast", ["attention_mask"], "mask_floats", to=TensorProto.FLOAT)
     absent = graph.node("Sub", [graph.weight("one", np.array(1, np.float32)), floats], "absent")
-    lowered = graph.node("Mul", [absent, graph.weight("hidden_by_mask", np.array(_HIDDEN_BY_MASK, np.float32))], "lowered")
+    lowered = graph.node(
+        "Mul", [absent, graph.weight("hidden_by_mask", np.array(_HIDDEN_BY_MASK, np.float32))], "lowered"
+    )
     column = graph.node("Unsqueeze", [lowered, graph.weight("last", np.array([2], np.int64))], "lowered_column")
     shown = graph.node("Add", [states, column], "shown")
     axis = graph.weight("token_axis", np.array([1], np.int64))
     strongest = graph.node("ReduceMax", [shown, axis], "strongest", keepdims=0)
     pooled = graph.node("Concat", [first, strongest], "pooled", axis=-1)
-    hidden = graph.node("Gelu", [graph.linear(pooled, "hidden", state["hidden.weight"], state["hidden.bias"])], "judged")
+    hidden = graph.node(
+        "Gelu", [graph.linear(pooled, "hidden", state["hidden.weight"], state["hidden.bias"])], "judged"
+    )
     graph.linear(hidden, "logits", state["sequence.weight"], state["sequence.bias"])

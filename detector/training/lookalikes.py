@@ -23,11 +23,12 @@ def lookalike(rng: Random, lang: str = "en", group: str | None = None) -> tuple[
 def swap_in(rng: Random, lang: str, kind: str) -> str:
     """A bare look-alike that may stand where a leak stood: a code, a date, a price."""
     shapes = {
-        "code": "[Booking|Ref|booking no.] HM##%%#%|flight BA 2###|code ####\\#|licence VUT-######-%|STR-20##-######|door code #### *|room 1##",
+        "code": "[Booking|Ref|booking no.] HM##%%#%|flight BA 2###|code ####\\#|licence VUT-######-%"
+        "|STR-20##-######|door code #### *|room 1##",
         "date": "1#.0#.202#|2#/0#/202#|1#:#0|08:00-1#:00|the 1#th of May|202#-0#-1#",
         "price": "€1##.00|1## EUR|$2##|#,#50.00 CHF|#5 GBP per night",
         "platform": "the app|this chat|the platform's inbox|the message button here",
-    }  # fmt: skip
+    }
     if kind == "platform" and lang != "en":
         kind = "code"
     return expand(f"[{shapes[kind]}]", rng)

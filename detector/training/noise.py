@@ -56,4 +56,6 @@ def _add_emoji(text: str, rng: Random) -> str:
 
 
 def _break_lines(text: str, rng: Random) -> str:
-    return "".join("\n" if c == " " and i and text[i - 1] in ".!?" and rng.random() < 0.5 else c for i, c in enumerate(text))
+    return "".join(
+        "\n" if c == " " and i and text[i - 1] in ".!?" and rng.random() < 0.5 else c for i, c in enumerate(text)
+    )

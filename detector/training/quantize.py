@@ -33,7 +33,11 @@ def observe(model: onnx.ModelProto, feeds: Iterable[Feed], percentile: float = 1
     for feed in feeds:
         seen = feed["attention_mask"].astype(bool)
         for name, value in zip(names, session.run(names, feed), strict=True):
-            low, high = np.percentile(value[seen], (100 - percentile, percentile)) if percentile < 100 else (value[seen].min(), value[seen].max())
+            low, high = (
+                np.percentile(value[seen], (100 - percentile, percentile))
+                if percentile < 100
+                else (value[seen].min(), value[seen].max())
+            )
             old = ranges.get(name, (0.0, 0.0))
             ranges[name] = (min(old[0], float(low)), max(old[1], float(high)))
     return ranges
@@ -80,7 +84,9 @@ def _quantised_input(model: onnx.ModelProto, nodes: list[onnx.NodeProto], name: 
     zero = int(np.clip(round(-seen[0] / scale), 0, 255))
     params = _constants(model, name, np.array(scale, np.float32), np.array(zero, np.uint8))
     nodes.append(helper.make_node("QuantizeLinear", [name, *params], [f"{name}_q"], f"{name}_QuantizeLinear"))
-    nodes.append(helper.make_node("DequantizeLinear", [f"{name}_q", *params], [f"{name}_dq"], f"{name}_DequantizeLinear"))
+    nodes.append(
+        helper.make_node("DequantizeLinear", [f"{name}_q", *params], [f"{name}_dq"], f"{name}_DequantizeLinear")
+    )
     return f"{name}_dq"
 
 
@@ -90,7 +96,9 @@ def _quantised_weight(model: onnx.ModelProto, nodes: list[onnx.NodeProto], weigh
     rows = np.clip(np.rint(value / scale), -127, 127).astype(np.int8)
     weight.CopyFrom(numpy_helper.from_array(rows, name))
     params = _constants(model, name, scale.astype(np.float32), np.zeros(scale.shape, np.int8))
-    nodes.append(helper.make_node("DequantizeLinear", [name, *params], [f"{name}_dq"], f"{name}_DequantizeLinear", axis=1))
+    nodes.append(
+        helper.make_node("DequantizeLinear", [name, *params], [f"{name}_dq"], f"{name}_DequantizeLinear", axis=1)
+    )
     return f"{name}_dq"
 
 

@@ -14,7 +14,7 @@ from detector.training.windows import Window
 class Trainer:
     """Steps a network through batches; the same code on CPU and GPU, in bf16 where `autocast` is on."""
 
-    def __init__(self, network: LeakNetwork, recipe: Recipe, device: str = "cpu", autocast: bool = True) -> None:
+    def __init__(self, network: LeakNetwork, recipe: Recipe, device: str = "cpu", *, autocast: bool = True) -> None:
         self.network = network.to(device)
         self.recipe = recipe
         self.device = device

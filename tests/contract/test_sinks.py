@@ -68,6 +68,8 @@ def on_broker(kafka: str, guarantee: Guarantee) -> Iterator[Tried]:
     name = f"contract-{uuid.uuid4().hex[:8]}"
     create_topics(kafka, f"{name}-in", f"{name}-verdicts", f"{name}-dead", partitions=1)
     settings = Settings(bootstrap_servers=kafka, group=name, delivery=guarantee)
+    older = Joined(settings, f"{name}-in")
+    older.consumer.close()
     joined = Joined(settings, f"{name}-in")
     topics = {Destination.VERDICTS: f"{name}-verdicts", Destination.DEAD_LETTERS: f"{name}-dead"}
     commits = PendingCommits()
@@ -88,7 +90,6 @@ def on_broker(kafka: str, guarantee: Guarantee) -> Iterator[Tried]:
             joined.consumer.commit(offsets=as_offsets(offsets), asynchronous=False)
         return committed_offsets(kafka, name, f"{name}-in").get(0)
 
-    older = Joined(Settings(bootstrap_servers=kafka, group=f"{name}-other"), f"{name}-in")
     yield Tried(
         sink,
         joined.group,
@@ -102,7 +103,6 @@ def on_broker(kafka: str, guarantee: Guarantee) -> Iterator[Tried]:
         committed,
     )
     joined.consumer.close()
-    older.consumer.close()
 
 
 MEMORY = pytest.param(None, id="memory")

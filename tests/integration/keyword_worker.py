@@ -8,10 +8,11 @@ import os
 import time
 from collections.abc import Sequence
 
-from detector.cli import worker as command
-from detector.cli.main import run
+from detector.cli.exits import errors_end_the_process
+from detector.cli.worker import run_worker
 from detector.scoring import KeywordScorer, Window, WindowScore
 from detector.scoring.keyword import KeywordWindow
+from detector.settings import load_settings
 
 
 class TestedScorer(KeywordScorer):
@@ -32,5 +33,5 @@ class TestedScorer(KeywordScorer):
 
 
 if __name__ == "__main__":
-    command.load_scorer = lambda _settings: TestedScorer()  # type: ignore[assignment]
-    run()
+    with errors_end_the_process():
+        run_worker(load_settings(), lambda _settings: TestedScorer())

@@ -24,7 +24,7 @@ from tests.brokers import (
     produce_with,
     read_committed,
 )
-from tests.integration.conftest import MakeTopic
+from tests.brokers.fixtures import MakeTopic
 
 pytestmark = pytest.mark.kafka
 

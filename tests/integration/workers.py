@@ -56,7 +56,7 @@ class WorkerProcess:
     def __enter__(self) -> Self:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DETECTOR_")}
         self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("keyword_worker.py")), "worker"],
+            [sys.executable, str(Path(__file__).with_name("keyword_worker.py"))],
             env={**kept, **self.stream.environment, "DETECTOR_INSTANCE": self.instance, **self.extra},
             stderr=subprocess.PIPE,
             text=True,
@@ -67,9 +67,7 @@ class WorkerProcess:
         self._follower.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.kill()
 
     def kill(self) -> None:

@@ -6,10 +6,9 @@ import pytest
 
 from detector.training.compose import Composer
 from detector.training.corpora import looks_clean
-from detector.training.examples import Example
+from detector.training.examples import Example, Piece
 from detector.training.lookalikes import groups, lookalike
 from detector.training.noise import untidy
-from detector.training.examples import Piece
 from detector.training.seeds import read_seeds
 from detector.training.sentences import leaks, sentences
 

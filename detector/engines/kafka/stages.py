@@ -6,7 +6,7 @@ from threading import Event, Thread
 from typing import Any, NamedTuple
 
 import structlog
-from tenacity import Retrying, retry_if_exception_type, stop_when_event_set, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception_type, stop_when_event_set, wait_random_exponential
 from tenacity.nap import sleep_using_event
 
 from detector.clock import Clock
@@ -50,7 +50,7 @@ class ScoringWork:
         self._tell = tell
         self._retrying = Retrying(
             retry=retry_if_exception_type(Retry),
-            wait=wait_exponential_jitter(initial=0.05, max=2.0),
+            wait=wait_random_exponential(multiplier=0.1, max=2.0),
             stop=stop_when_event_set(stopping),
             sleep=sleep_using_event(stopping),
             reraise=True,

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from random import Random
 
 from detector.training.examples import Piece
-from detector.training.obfuscation import addresses, handles, phones
+from detector.training.obfuscation import addresses, handles, phones, urls
 from detector.training.obfuscation.characters import CHARACTERS
 from detector.training.obfuscation.identifiers import domain, email, handle, phone
+from detector.training.obfuscation.lexicon import weight
 
 
 def families(category: str) -> tuple[str, ...]:
@@ -33,24 +34,20 @@ def disguise(category: str, lang: str, rng: Random, family: str | None = None) -
 
 
 def _render(category: str, lang: str, rng: Random, family: str | None) -> tuple[str, str]:
-    renderers, weights = _RENDERERS[category], _WEIGHTS[category]
-    chosen = family or rng.choices(list(renderers), [weights[name] for name in renderers])[0]
+    renderers = _RENDERERS[category]
+    chosen = family or rng.choices(list(renderers), [weight(name) for name in renderers])[0]
     return renderers[chosen](lang, rng), chosen
 
 
-def _bind(rewriter: Callable[..., str], make: Callable[..., object], speaks: bool) -> Callable[[str, Random], str]:
+def _bind(rewriter: Callable[..., str], make: Callable[..., object], *, speaks: bool) -> Callable[[str, Random], str]:
     return lambda lang, rng: rewriter(make(rng, lang) if speaks else make(rng), lang, rng)
 
 
 _RENDERERS: dict[str, dict[str, Callable[[str, Random], str]]] = {
     "phone": {name: _bind(rewriter, phone, speaks=True) for name, rewriter in phones.PHONES.items()},
     "email": {name: _bind(rewriter, email, speaks=False) for name, rewriter in addresses.EMAILS.items()},
-    "url": {name: _bind(rewriter, domain, speaks=False) for name, rewriter in addresses.URLS.items()},
+    "url": {name: _bind(rewriter, domain, speaks=False) for name, rewriter in urls.URLS.items()},
     "social": {name: _bind(rewriter, handle, speaks=False) for name, rewriter in handles.SOCIALS.items()},
     "messenger": {name: _bind(rewriter, handle, speaks=False) for name, rewriter in handles.MESSENGERS.items()},
     "solicitation": {name: _bind(rewriter, handle, speaks=False) for name, rewriter in handles.PAYMENTS.items()},
 }
-_WEIGHTS: dict[str, dict[str, float]] = {
-    "phone": phones.WEIGHTS, "email": addresses.WEIGHTS, "url": addresses.WEIGHTS,
-    "social": handles.WEIGHTS, "messenger": handles.WEIGHTS, "solicitation": handles.WEIGHTS,
-}  # fmt: skip

@@ -30,7 +30,9 @@ def bidi(text: str, rng: Random) -> str:
 
 def combining(text: str, rng: Random) -> str:
     """X05: stray combining marks."""
-    return "".join(c + (rng.choice("\u0301\u0300\u0336\u0323\u0308") if c.isalnum() and rng.random() < 0.4 else "") for c in text)
+    return "".join(
+        c + (rng.choice("\u0301\u0300\u0336\u0323\u0308") if c.isalnum() and rng.random() < 0.4 else "") for c in text
+    )
 
 
 def letterforms(text: str, rng: Random) -> str:
@@ -85,6 +87,13 @@ def letter_spaced(text: str, rng: Random) -> str:
 
 
 CHARACTERS: dict[str, CharacterRewriter] = {
-    "X01": homoglyphs, "X02": invisible, "X03": bidi, "X05": combining, "X06": letterforms, "X07": leet, "X08": repeated, "X09": alternating,
+    "X01": homoglyphs,
+    "X02": invisible,
+    "X03": bidi,
+    "X05": combining,
+    "X06": letterforms,
+    "X07": leet,
+    "X08": repeated,
+    "X09": alternating,
     "X10": entities,
-}  # fmt: skip
+}

@@ -3,7 +3,7 @@
 import pytest
 from confluent_kafka import KafkaError
 
-from detector.engines.kafka.failures import is_stale_generation, stop_reason
+from detector.engines.kafka.failures import stop_reason
 from detector.errors import DetectorError, Misconfigured, Superseded
 
 
@@ -42,17 +42,3 @@ def test_what_would_fail_again_is_a_reason_to_stop_that_says_how_to_mend_it(
 )
 def test_what_may_pass_is_no_reason_to_stop(code: int) -> None:
     assert stop_reason(KafkaError(code)) is None
-
-
-@pytest.mark.parametrize(
-    ("code", "stale"),
-    [
-        (KafkaError.ILLEGAL_GENERATION, True),
-        (KafkaError.UNKNOWN_MEMBER_ID, True),
-        (KafkaError.REBALANCE_IN_PROGRESS, True),
-        (KafkaError.FENCED_INSTANCE_ID, True),
-        (KafkaError._TRANSPORT, False),
-    ],
-)
-def test_a_group_that_has_moved_on_is_told_from_other_failures(code: int, stale: bool) -> None:  # noqa: FBT001
-    assert is_stale_generation(KafkaError(code)) is stale

@@ -25,7 +25,7 @@ def kafka(settings: Settings) -> dict[str, str]:
         pytest.param("flag", None, "file", "flag", id="flag wins over the file"),
     ],
 )
-def test_flag_then_environment_then_file_then_default(  # noqa: PLR0917
+def test_flag_then_environment_then_file_then_default(
     flag: str | None,
     environment: str | None,
     file: str | None,

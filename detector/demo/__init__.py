@@ -1,0 +1,1 @@
+"""The demo: bundled events and how they are read."""

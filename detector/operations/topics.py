@@ -1,0 +1,130 @@
+"""The four topics: how they should be, how they are, and what to mend."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+
+from detector.engines.kafka.clients import common_config
+from detector.errors import Misconfigured
+from detector.settings import Settings
+
+ENVELOPE_BYTES = 64 * 1024
+"""Room for a record's key, headers and framing beside its value."""
+
+_DAY_MS = 24 * 60 * 60 * 1000
+CALL_SECONDS = 10.0
+BROKER_DEFAULT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """A topic as it should be; `least` holds settings that may be larger, `policy` a word of its cleanup policy."""
+
+    name: str
+    role: str
+    config: Mapping[str, str]
+    least: Mapping[str, int] = field(default_factory=dict)
+    policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """What was found of a topic: None partitions if it does not exist; `troubles` say what to mend."""
+
+    spec: TopicSpec
+    partitions: int | None
+    troubles: tuple[str, ...] = ()
+
+
+def topic_specs(settings: Settings) -> list[TopicSpec]:
+    """The topics that the settings name.
+
+    An event of the largest allowed size has to fit its topic, and the dead letter it may become, with error headers,
+    has to fit the dead-letter topic. Verdicts are compacted, so the newest per listing stays.
+    """
+    largest = settings.max_event_bytes + ENVELOPE_BYTES
+    inputs = {"max.message.bytes": largest}
+    letters = {"max.message.bytes": 2 * largest}
+    return [
+        TopicSpec(settings.listing_topic, "listing updates", _text(inputs), inputs),
+        TopicSpec(settings.booking_topic, "bookings", _text(inputs), inputs),
+        TopicSpec(
+            settings.verdict_topic,
+            "verdicts",
+            {"cleanup.policy": "compact,delete", "retention.ms": str(90 * _DAY_MS)},
+            policy="compact",
+        ),
+        TopicSpec(
+            settings.dead_letter_topic,
+            "dead letters",
+            {**_text(letters), "retention.ms": str(14 * _DAY_MS)},
+            letters,
+        ),
+    ]
+
+
+def create_topics(client: AdminClient, specs: list[TopicSpec], partitions: int, replication: int) -> dict[str, bool]:
+    """Create what is missing: name to whether it is new. What exists is left as it is."""
+    wanted = [NewTopic(spec.name, partitions, replication, config=dict(spec.config)) for spec in specs]
+    created: dict[str, bool] = {}
+    for name, future in client.create_topics(wanted, request_timeout=CALL_SECONDS).items():
+        try:
+            future.result(CALL_SECONDS)
+            created[name] = True
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise Misconfigured(f"topic {name} could not be created: {error.args[0].str()}.") from None
+            created[name] = False
+    return created
+
+
+def check_topics(client: AdminClient, specs: list[TopicSpec]) -> list[TopicState]:
+    """Compare the topics with their specs. Raises `Misconfigured` if the cluster cannot be asked."""
+    known = reachable_topics(client)
+    return [_state(client, spec, known.get(spec.name)) for spec in specs]
+
+
+def reachable_topics(client: AdminClient, seconds: float = CALL_SECONDS) -> dict[str, int]:
+    """Topic name to number of partitions."""
+    try:
+        topics = client.list_topics(timeout=seconds).topics
+    except KafkaException as error:
+        raise Misconfigured(
+            f"the cluster does not answer ({error.args[0].name()}): check --bootstrap-servers, the network, and the "
+            "security properties (--kafka security.protocol=...)."
+        ) from None
+    return {name: len(topic.partitions) for name, topic in topics.items()}
+
+
+def admin_client(settings: Settings) -> AdminClient:
+    """A client for the settings' cluster."""
+    return AdminClient({**common_config(settings), "log_level": 0})
+
+
+def _state(client: AdminClient, spec: TopicSpec, partitions: int | None) -> TopicState:
+    if partitions is None:
+        return TopicState(spec, None, ("does not exist: `detector topics create` makes it",))
+    try:
+        config = _config(client, spec.name)
+    except KafkaException as error:
+        return TopicState(spec, partitions, (f"its settings cannot be read ({error.args[0].name()})",))
+    troubles = [
+        f"{name} is {config[name]}, should be at least {least}"
+        for name, least in spec.least.items()
+        if int(config[name]) < least
+    ]
+    if spec.policy and spec.policy not in config["cleanup.policy"]:
+        troubles.append(f"cleanup.policy is {config['cleanup.policy']}, should include {spec.policy}")
+    return TopicState(spec, partitions, tuple(troubles))
+
+
+def _config(client: AdminClient, topic: str) -> dict[str, str]:
+    resource = ConfigResource(ResourceType.TOPIC, topic)
+    found = client.describe_configs([resource], request_timeout=CALL_SECONDS)[resource].result(CALL_SECONDS)
+    return {name: entry.value for name, entry in found.items()}
+
+
+def _text(numbers: Mapping[str, int]) -> dict[str, str]:
+    return {name: str(number) for name, number in numbers.items()}

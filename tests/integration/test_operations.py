@@ -1,0 +1,124 @@
+"""The operator's commands on a real broker."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.brokers import Sent, produce, read_committed
+from tests.integration.events import event, events
+from tests.integration.verdicts import following, judged
+from tests.integration.workers import SECONDS, Stream, running
+
+pytestmark = pytest.mark.kafka
+
+
+def detector(stream: Stream, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command against the stream."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DETECTOR_")}
+    return subprocess.run(
+        [sys.executable, "-m", "detector", *arguments],
+        env={**kept, **stream.environment, "COLUMNS": "200"},
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def missing(stream: Stream) -> Stream:
+    """The same stream with topics that do not exist yet."""
+    return Stream(stream.bootstrap, *(f"{stream.group}-{n}" for n in ("in", "bookings", "out", "dead")), stream.group)
+
+
+def test_topics_are_created_once_and_then_pass_the_check(stream: Stream) -> None:
+    new = missing(stream)
+    before = detector(new, "topics", "check")
+    assert before.returncode == 5
+    assert before.stdout.count("detector topics create") == 4
+    assert detector(new, "topics", "create", "--partitions", "2").stdout.count(": created") == 4
+    assert detector(new, "topics", "create").stdout.count(": exists") == 4
+    after = detector(new, "topics", "check")
+    assert after.returncode == 0
+    assert after.stdout.count(" ok\n") == 4
+
+
+def test_a_topic_that_is_too_small_for_dead_letters_is_said_to_be(stream: Stream) -> None:
+    swapped = Stream(stream.bootstrap, stream.listings, stream.bookings, stream.verdicts, stream.listings, stream.group)
+    checked = detector(swapped, "topics", "check")
+    assert checked.returncode == 5
+    assert "max.message.bytes is" in checked.stdout
+
+
+def test_produced_events_go_where_their_kind_says_under_the_key_of_what_they_are_about(stream: Stream) -> None:
+    lines = [
+        {"transactionContext": {"transactionId": "1"}, "attributes": {"a": "b"}, "listingId": "L-1"},
+        {"transactionContext": {"transactionId": "2"}, "attributes": {"a": "b"}, "eventType": "BOOKING"},
+    ]
+    text = "\n".join(map(json.dumps, lines)) + "\n\nnot an event\n"
+    done = detector(stream, "produce", "-", "--rate", "1000", text=text)
+    assert done.returncode == 0, done.stderr
+    listings = read_committed(stream.bootstrap, stream.listings)
+    bookings = read_committed(stream.bootstrap, stream.bookings)
+    assert {(each.key, each.value) for each in listings} == {
+        (b"L-1", json.dumps(lines[0]).encode()),
+        (None, b"not an event"),
+    }
+    assert [(each.key, each.value) for each in bookings] == [(b"2", json.dumps(lines[1]).encode())]
+
+
+def test_tail_shows_verdicts_and_leaves_clean_ones_out_when_asked(stream: Stream) -> None:
+    produce(stream.bootstrap, stream.listings, events(range(8)))
+    with following(stream) as verdicts, running(stream) as worker:
+        verdicts.until(8)
+        assert worker.terminate() == 0
+    everything = detector(stream, "tail", "--from-beginning", "--limit", "8").stdout.splitlines()
+    fraud = detector(stream, "tail", "--from-beginning", "--fraud-only", "--limit", "2").stdout.splitlines()
+    as_json = detector(stream, "tail", "--from-beginning", "--json", "--limit", "8").stdout.splitlines()
+    assert len(everything) == 8
+    assert all(line.startswith("Fraud") and "email@description[9:" in line for line in fraud)
+    assert {json.loads(line)["transactionContext"]["transactionId"] for line in as_json} == set(map(str, range(8)))
+
+
+def test_replayed_dead_letters_are_judged_once_their_cause_is_mended(stream: Stream) -> None:
+    poisoned = event(1, "venom")
+    sent = [
+        Sent(poisoned.value, poisoned.key, headers=[("origin", b"here")], timestamp_ms=1_700_000_000_000),
+        Sent(b"broken", b"k"),
+        event(2),
+    ]
+    produce(stream.bootstrap, stream.listings, sent)
+    with following(stream) as verdicts, running(stream, WORKER_POISON="venom") as worker:
+        verdicts.until(1)
+        assert worker.terminate() == 0
+    dry = detector(stream, "replay", "--reason", "model-error", "--dry-run")
+    assert "1 to put back, 1 skipped" in dry.stdout
+    assert len(read_committed(stream.bootstrap, stream.listings)) == 3
+    assert "1 put back, 1 skipped" in detector(stream, "replay", "--reason", "model-error").stdout
+    assert "0 put back, 0 skipped" in detector(stream, "replay", "--reason", "model-error").stdout
+    again = read_committed(stream.bootstrap, stream.listings)
+    copies = [(each.key, each.value, each.headers, each.timestamp_ms) for each in again if each.value == poisoned.value]
+    assert copies == [(poisoned.key, poisoned.value, [("origin", b"here")], 1_700_000_000_000)] * 2
+    with following(stream) as verdicts, running(stream) as worker:
+        verdicts.until(2)
+        assert worker.terminate() == 0
+    assert judged(stream) == {"1": 1, "2": 1}
+
+
+def test_the_doctor_finds_a_healthy_cluster_healthy(stream: Stream) -> None:
+    report = detector(stream, "doctor").stdout
+    assert f"ok   cluster: {stream.bootstrap} answers" in report
+    assert "ok   transactions" in report
+    assert "ok   group" in report
+
+
+def test_the_doctor_says_that_nobody_answers(stream: Stream, tmp_path: Path) -> None:
+    nowhere = Stream("127.0.0.1:1", "a", "b", "c", "d", "g")
+    report = detector(nowhere, "doctor", "--bundle", str(tmp_path))
+    assert report.returncode == 5
+    assert "FAIL cluster: the cluster does not answer" in report.stdout
+    assert "FAIL model" in report.stdout

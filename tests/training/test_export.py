@@ -1,0 +1,91 @@
+"""Export: the hand-written graph says what the network says, int8 stays close, and no score depends on its batch mates."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import pytest
+import torch
+
+from detector.model.bundle import load_bundle
+from detector.model.onnx_scorer import OnnxScorer
+from detector.training.data import Data
+from detector.training.export import export, feeds, parity
+from detector.training.graph import FUSED, build_graph, count_fused
+from detector.training.network import LeakNetwork
+from detector.training.quantize import observe, static_int8
+from detector.training.train import cut
+from detector.training.trainer import Trainer
+from tests.training.tiny import RECIPE, examples, network, tokenizer
+
+WINDOWS = cut(examples(), tokenizer(), RECIPE)
+
+
+@pytest.fixture(scope="module")
+def trained() -> LeakNetwork:
+    each = Trainer(network(), RECIPE, autocast=False)
+    for _ in range(60):
+        each.step(WINDOWS, 0.3)
+    return each.network.eval()
+
+
+def session(model: onnx.ModelProto) -> ort.InferenceSession:
+    return ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+
+
+def test_the_graph_has_every_fused_node_and_agrees_with_the_network(trained: LeakNetwork) -> None:
+    graph = build_graph(trained)
+    assert count_fused(graph) == {kind: 2 * count for kind, count in FUSED.items()}
+    for feed in feeds(WINDOWS):
+        logits, tags = session(graph).run(["logits", "token_logits"], feed)
+        with torch.no_grad():
+            expected, expected_tags = trained(*(torch.tensor(feed[name]) for name in ("input_ids", "attention_mask")))
+        shown = feed["attention_mask"] == 1
+        assert np.abs(logits - expected.numpy()).max() < 0.05  # the word embeddings are int8
+        assert np.abs(tags - expected_tags.numpy())[shown].max() < 0.05
+
+
+def test_int8_products_are_fused_by_the_runtime(trained: LeakNetwork, tmp_path: Path) -> None:
+    graph = build_graph(trained)
+    options = ort.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "optimised.onnx")
+    int8 = static_int8(graph, observe(graph, feeds(WINDOWS)))
+    ort.InferenceSession(int8.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    kinds = [node.op_type for node in onnx.load(tmp_path / "optimised.onnx").graph.node]
+    assert kinds.count("MatMulIntegerToFloat") == 4 * 2
+
+
+def test_int8_judges_like_the_exact_graph(trained: LeakNetwork) -> None:
+    graph = build_graph(trained)
+    int8 = static_int8(graph, observe(graph, feeds(WINDOWS)))
+    assert parity(graph, int8, WINDOWS)["flips"] == 0
+
+
+def test_a_score_does_not_depend_on_its_batch_mates(trained: LeakNetwork) -> None:
+    graph = build_graph(trained)
+    run = session(static_int8(graph, observe(graph, feeds(WINDOWS))))
+    rng = np.random.default_rng(0)
+    ids = rng.integers(5, 90, (32, 32))
+    feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+    together = run.run(None, feed)
+    for row in range(32):
+        alone = run.run(None, {name: value[row : row + 1] for name, value in feed.items()})
+        for one, all_ in zip(alone, together, strict=True):
+            assert np.abs(one[0] - all_[row]).max() < 1e-6
+
+
+def test_an_exported_bundle_loads_scores_and_describes_itself(trained: LeakNetwork, tmp_path: Path) -> None:
+    rows = examples()
+    data = Data(rows, rows, rows, [row for row in rows if not row.leak], "0" * 64)
+    manifest = export(trained, tokenizer(), data, RECIPE, tmp_path / "tiny", date(2026, 1, 2))
+    bundle = load_bundle(tmp_path / "tiny")
+    assert bundle.manifest == manifest
+    assert manifest.refreshVersion == "v20260102"
+    scorer = OnnxScorer(bundle, threads=1)
+    leak, clean = (scorer.score(scorer.windows(text))[0].probability for text in ("call me 123", "room 123"))
+    assert leak > manifest.thresholds.LISTING_UPDATE > clean
+    card = (tmp_path / "tiny" / "MODEL_CARD.md").read_text()
+    assert "{" not in card
+    assert str(tmp_path) not in card
