@@ -33,8 +33,9 @@ train: $(TRAIN_VENV)/.train ## Train the shipped model anew (an hour of CPU); CO
 test-train: $(TRAIN_VENV)/.train ## Run the tests that need PyTorch
 	$(TRAIN_VENV)/bin/python -m pytest tests/training
 
-schemas: $(VENV)/.serve ## Generate schemas/ from the models
+schemas: $(VENV)/.serve ## Generate schemas/ and the README's tables from the code
 	$(VENV)/bin/detector schemas
+	$(VENV)/bin/python -m detector.contracts.readme README.md
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew
 	CUSTOM_COMPILE_COMMAND="make lock" sh deploy/locks/compile.sh $(VENV)/bin/pip-compile

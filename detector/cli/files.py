@@ -1,4 +1,4 @@
-"""Input files of commands."""
+"""Files as commands take them."""
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -11,7 +11,7 @@ STDIN = "-"
 
 
 def opened(file: str) -> AbstractContextManager[BinaryIO]:
-    """The file for reading bytes, or standard input, which is left open."""
+    """A file or, for `-`, standard input, which stays open; one that cannot be read is an error of usage."""
     if file == STDIN:
         return nullcontext(sys.stdin.buffer)
     try:

@@ -104,7 +104,7 @@ class Composer:
         lang = self._lang(rng)
         parts, row = self._parts(lang, rng)
         for _ in range(rng.choice((1, 1, 2, 3))):
-            if rng.random() < 0.55:
+            if not self._tempting or rng.random() < 0.55:
                 parts = place(parts, [Piece(lookalike(rng, lang)[0])], rng)
             else:
                 _, sentence = rng.choice(self._tempting)

@@ -1,4 +1,4 @@
-"""Export: the hand-written graph says what the network says, int8 stays close, and no score depends on its batch mates."""
+"""Export: the graph says what the network says, int8 stays close, and no score depends on its batch mates."""
 
 from datetime import date
 from pathlib import Path

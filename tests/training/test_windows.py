@@ -31,9 +31,9 @@ def test_a_long_text_gives_overlapping_windows_and_only_those_with_the_leak_are_
     windows = label_windows(leak(text, (255, 260)), tokenizer(), 32, 8)
     assert len(windows) > 3
     assert all(len(window.ids) <= 32 for window in windows)
-    assert {window.label for window in windows} == {0, 1}
-    for window in windows:
-        assert (window.label == 1) == (window.tags.count(PHONE) >= 2)
+    shown = [(window.tags.count(PHONE), window.label) for window in windows]
+    assert set(shown) >= {(0, 0), (3, 1)}
+    assert all(label == {0: 0, 1: IGNORE}.get(count, 1) for count, label in shown)
 
 
 def test_a_window_with_a_sliver_of_a_leak_is_left_undecided() -> None:

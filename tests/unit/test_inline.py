@@ -1,5 +1,7 @@
 """The pipeline in one thread."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from detector.batching import BatchPolicy
@@ -43,9 +45,9 @@ def test_short_texts_share_a_run_of_the_model() -> None:
     class Counting(KeywordScorer):
         runs: list[int] = []  # noqa: RUF012 - read once, below
 
-        def score(self, windows: "list[Window]") -> list[WindowScore]:  # type: ignore[override]
+        def score(self, windows: Sequence[Window]) -> Sequence[WindowScore]:
             self.runs.append(len(windows))
-            return list(super().score(windows))
+            return super().score(windows)
 
     clock, scorer = ManualClock(), Counting()
     list(score_inline(pipeline(scorer, clock), scorer, clock, [record(event(), offset) for offset in range(8)]))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -136,7 +137,7 @@ def test_an_event_whose_windows_fail_twice_is_rejected_once() -> None:
         pytest.param({}, b"t-1", id="transaction"),
     ],
 )
-def test_an_event_without_a_key_is_keyed_by_what_it_is_about(members: dict[str, str], key: bytes) -> None:
+def test_an_event_without_a_key_is_keyed_by_what_it_is_about(members: dict[str, Any], key: bytes) -> None:
     assert outcome_of(record(event(**members), key=None)).key == key
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, Producer
+from pydantic import SecretStr
 
 from detector.engines.kafka.clients import OWNED, common_config, consumer_config, producer_config
 from detector.errors import Misconfigured
@@ -23,7 +24,7 @@ def settings(delivery: Delivery = Delivery.EXACTLY_ONCE, **kafka: str) -> Settin
 @pytest.mark.parametrize("name", sorted(OWNED))
 def test_a_property_that_the_guarantee_rests_on_cannot_be_passed_through(name: str) -> None:
     with pytest.raises(Misconfigured, match=rf"{name} cannot be passed through: the delivery guarantee rests on it"):
-        common_config(settings(**{name: "hunter2"}))
+        common_config(settings().model_copy(update={"kafka": {name: SecretStr("hunter2")}}))
 
 
 def test_the_refusal_does_not_repeat_the_value() -> None:

@@ -25,8 +25,9 @@ def test_the_error_of_bad_input_quotes_none_of_it(value: bytes, field: str, reas
     with pytest.raises(InvalidRecord) as caught:
         decode(value)
     error = caught.value
-    told = f"{error!s} {error!r} {error.args} {error.__cause__}"
+    told = f"{error!s} {error!r} {error.args}"
     assert not any(word in told for word in CANARY.split())
+    assert error.__cause__ is None
     assert error.__suppress_context__, "a traceback would show the parser's own message"
 
 
@@ -108,7 +109,7 @@ def test_any_bytes_are_either_an_event_or_invalid(value: bytes) -> None:
         assert error.reason in Reason  # noqa: PT017 - the other way out is success
 
 
-JSON = st.sampled_from(
+JSON: st.SearchStrategy[object] = st.sampled_from(
     [None, True, 0, -1.5, 10**400, "", "a", "\0", "2026-11-20", "BOOKING", [], [[]], {}, {"": 1}, {"a": {}}]
 )
 MEMBERS = st.sampled_from(["transactionContext", "attributes", "eventType", "listingId", "eventTime", "locale"])

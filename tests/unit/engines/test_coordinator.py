@@ -1,0 +1,273 @@
+"""The coordinator, driven by hand: signals go in, work for the other threads comes out."""
+
+from queue import Empty, SimpleQueue
+from threading import Event
+
+import pytest
+
+from detector.clock import ManualClock
+from detector.deadletters import BrakePolicy
+from detector.engines.kafka.coordinator import Coordinator
+from detector.engines.kafka.memory import MemorySink
+from detector.engines.kafka.signals import (
+    Assigned,
+    Crashed,
+    Delivered,
+    Polled,
+    Refused,
+    Revoked,
+    Scored,
+    Signal,
+    StopRequested,
+    Watermarks,
+)
+from detector.engines.kafka.stages import DeliveryWork, Order, ScoringWork
+from detector.engines.room import Room
+from detector.errors import BrakePulled
+from detector.events import EventKind
+from detector.monitoring.health import Health
+from detector.monitoring.metrics import PrometheusObserver
+from detector.pipeline import Pipeline, PipelinePolicy
+from detector.records import Partition, Position, Record
+from detector.scoring import KeywordScorer, score_each
+
+FIRST, SECOND = Partition("listings", 0), Partition("listings", 1)
+EVENT = b'{"transactionContext": {"transactionId": "1"}, "attributes": {"name": "Quayside"}}'
+
+
+class StubReader:
+    """The one thing the coordinator asks of the reader."""
+
+    held = False
+
+    def hold(self) -> None:
+        self.held = True
+
+
+class Bench:
+    """A coordinator without its threads; each `..._one` does what one of them would do once."""
+
+    def __init__(self, brake: BrakePolicy | None = None) -> None:
+        self.inbox: SimpleQueue[Signal] = SimpleQueue()
+        self.clock = ManualClock()
+        self.scorer = KeywordScorer()
+        self.sink = MemorySink()
+        self.reader = StubReader()
+        self.room = Room(1000, 1_000_000)
+        self.observer = PrometheusObserver()
+        health, stopping = Health(self.clock), Event()
+        self.scoring = ScoringWork(self.scorer, self.clock, health, self.inbox.put, stopping)
+        self.delivering = DeliveryWork(self.sink, self.clock, health, self.inbox.put, stopping)
+        policy = PipelinePolicy({"listings": EventKind.LISTING_UPDATE}, brake=brake or BrakePolicy())
+        self.coordinator = Coordinator(
+            self.inbox,
+            Pipeline(self.scorer, policy, self.clock, self.observer),
+            self.reader,  # type: ignore[arg-type]
+            self.scoring,
+            self.delivering,
+            self.room,
+            self.observer,
+            self.clock,
+            shutdown_seconds=20.0,
+        )
+
+    def tell(self, *signals: Signal) -> bool:
+        """Give the coordinator signals and one turn; says whether it wants to go on."""
+        for signal in signals:
+            self.inbox.put(signal)
+        return self.coordinator.turn()
+
+    def assign(self, *partitions: Partition, group: str = "generation 1") -> None:
+        self.tell(Assigned(frozenset(partitions), group))
+
+    def read(self, partition: Partition, *offsets: int, value: bytes = EVENT) -> bool:
+        records = [Record(Position(partition, offset), b"k", value) for offset in offsets]
+        self.room.enter(len(records), sum(record.size for record in records))
+        return self.tell(Polled(records))
+
+    def score_one(self) -> bool:
+        batch = self.scoring.requests.get_nowait()
+        assert batch is not None
+        return self.tell(Scored(batch, score_each(self.scorer, batch.windows), 0.01))
+
+    def order(self) -> Order:
+        order = self.delivering.requests.get_nowait()
+        assert order is not None
+        return order
+
+    def deliver_one(self) -> bool:
+        order = self.order()
+        self.sink.deliver(order.delivery, order.group)
+        return self.tell(Delivered(order.delivery, 0.01))
+
+    @property
+    def offsets(self) -> list[int]:
+        return [outcome.position.offset for outcome in self.sink.written]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_a_record_goes_to_the_model_then_to_the_sink_and_its_offset_with_it(bench: Bench) -> None:
+    bench.assign(FIRST)
+    bench.read(FIRST, 7)
+    bench.score_one()
+    bench.deliver_one()
+    assert bench.offsets == [7]
+    assert bench.sink.committed == {FIRST: 8}
+    assert not bench.room.is_full
+
+
+def test_while_one_batch_is_read_the_next_is_handed_over_only_when_it_is_due(bench: Bench) -> None:
+    bench.assign(FIRST)
+    bench.read(FIRST, 0)
+    bench.read(FIRST, 1)
+    assert bench.scoring.requests.qsize() == 1
+    bench.clock.advance(0.006)
+    bench.read(FIRST, 2)
+    assert bench.scoring.requests.qsize() == 2
+    bench.clock.advance(1.0)
+    bench.read(FIRST, 3)
+    assert bench.scoring.requests.qsize() == 2
+
+
+def test_one_delivery_is_under_way_at_a_time_and_the_next_takes_all_that_settled_meanwhile(bench: Bench) -> None:
+    bench.assign(FIRST)
+    for offset in range(3):
+        bench.read(FIRST, offset)
+        bench.score_one()
+    assert bench.delivering.requests.qsize() == 1
+    bench.deliver_one()
+    bench.deliver_one()
+    assert bench.offsets == [0, 1, 2]
+
+
+def test_a_record_of_a_partition_that_is_not_owned_is_dropped_and_leaves_the_room(bench: Bench) -> None:
+    bench.assign(FIRST)
+    bench.read(SECOND, 0)
+    assert bench.scoring.requests.empty()
+    bench.read(FIRST, *range(999))
+    assert not bench.room.is_full
+    bench.read(FIRST, 999)
+    assert bench.room.is_full
+
+
+def test_a_revoked_partition_is_released_once_what_was_settled_is_delivered(bench: Bench) -> None:
+    bench.assign(FIRST, SECOND)
+    bench.read(FIRST, 0)
+    bench.score_one()
+    bench.read(FIRST, 1)
+    released = Event()
+    bench.tell(Revoked(frozenset({FIRST}), lost=False, released=released))
+    assert not released.is_set(), "offset 0 is being written"
+    bench.deliver_one()
+    assert released.is_set()
+    assert bench.sink.committed == {FIRST: 1}
+    bench.score_one()
+    with pytest.raises(Empty):
+        bench.order()
+
+
+def test_before_a_release_all_that_is_settled_is_delivered_in_order_even_after_a_refusal(bench: Bench) -> None:
+    bench.assign(FIRST)
+    for offset in (0, 1):
+        bench.read(FIRST, offset)
+        bench.score_one()
+    bench.read(FIRST, 2)
+    released = Event()
+    bench.tell(Revoked(frozenset({FIRST}), lost=False, released=released))
+    bench.tell(Refused(bench.order().delivery))
+    bench.deliver_one()
+    assert not released.is_set()
+    bench.deliver_one()
+    assert released.is_set()
+    assert bench.offsets == [0, 1]
+    assert bench.sink.committed == {FIRST: 2}
+
+
+def test_a_lost_partition_is_dropped_at_once_and_its_refused_delivery_not_repeated(bench: Bench) -> None:
+    bench.assign(FIRST, SECOND)
+    bench.read(FIRST, 0)
+    bench.score_one()
+    bench.read(SECOND, 5)
+    bench.score_one()
+    order = bench.order()
+    released = Event()
+    bench.tell(Revoked(frozenset({FIRST}), lost=True, released=released))
+    assert released.is_set()
+    bench.tell(Refused(order.delivery))
+    bench.deliver_one()
+    assert bench.sink.committed == {SECOND: 6}
+
+
+def test_a_refused_delivery_goes_first_and_under_the_newest_generation(bench: Bench) -> None:
+    bench.assign(FIRST)
+    bench.read(FIRST, 0)
+    bench.score_one()
+    refused = bench.order()
+    bench.read(FIRST, 1)
+    bench.score_one()
+    bench.tell(Assigned(frozenset(), "generation 2"), Refused(refused.delivery))
+    again = bench.order()
+    assert again.group == "generation 2"
+    assert [outcome.position.offset for outcome in again.delivery.outcomes] == [0]
+    bench.sink.deliver(again.delivery, again.group)
+    bench.tell(Delivered(again.delivery, 0.01))
+    bench.deliver_one()
+    assert bench.offsets == [0, 1]
+
+
+def test_a_stop_waits_until_everything_in_flight_is_delivered(bench: Bench) -> None:
+    bench.assign(FIRST)
+    bench.read(FIRST, 0)
+    assert bench.tell(StopRequested())
+    assert bench.reader.held
+    assert bench.score_one()
+    assert not bench.deliver_one()
+    assert bench.offsets == [0]
+
+
+def test_a_stop_ends_when_its_budget_is_spent(bench: Bench) -> None:
+    bench.assign(FIRST)
+    bench.read(FIRST, 0)
+    bench.tell(StopRequested())
+    bench.clock.advance(21.0)
+    assert not bench.tell(Watermarks({}))
+
+
+def test_a_second_request_stops_at_once(bench: Bench) -> None:
+    bench.assign(FIRST)
+    bench.read(FIRST, 0)
+    bench.tell(StopRequested())
+    assert not bench.tell(StopRequested())
+
+
+def test_a_thread_that_died_ends_the_worker_with_its_error(bench: Bench) -> None:
+    with pytest.raises(ZeroDivisionError):
+        bench.tell(Crashed("scoring", ZeroDivisionError()))
+
+
+def test_the_brake_ends_the_worker_and_leaves_what_pulled_it_undelivered() -> None:
+    bench = Bench(BrakePolicy(consecutive=3))
+    bench.assign(FIRST)
+    with pytest.raises(BrakePulled):
+        bench.read(FIRST, 0, 1, 2, value=b"broken")
+    assert bench.sink.committed == {}
+
+
+def test_lag_is_what_stands_between_the_end_and_the_committed_offset(bench: Bench) -> None:
+    bench.assign(FIRST, SECOND)
+    bench.read(FIRST, 10)
+    bench.tell(Watermarks({FIRST: 15, SECOND: 99}))
+
+    def lag() -> float | None:
+        labels = {"topic": "listings", "partition": "0"}
+        return bench.observer.registry.get_sample_value("detector_lag_records", labels)
+
+    assert lag() == 5
+    bench.score_one()
+    bench.deliver_one()
+    bench.tell(Watermarks({FIRST: 15}))
+    assert lag() == 4
