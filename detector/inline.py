@@ -12,7 +12,7 @@ from detector.scoring import Scorer, score_each
 def score_inline(
     pipeline: Pipeline, scorer: Scorer, clock: Clock, records: Iterable[Record], ahead: int = 256
 ) -> Iterator[Outcome]:
-    """Outcomes in the order of the records; up to `ahead` records are read before the first is scored.
+    """Outcomes in the order of the records of each partition; up to `ahead` records are read before the first is scored.
 
     Reading ahead is what lets short texts share a batch.
     """
@@ -28,4 +28,5 @@ def _scored(pipeline: Pipeline, scorer: Scorer, clock: Clock) -> Iterator[Outcom
         start = clock.monotonic()
         results = score_each(scorer, batch.windows)
         pipeline.complete(batch, results, clock.monotonic() - start)
-    yield from pipeline.take().outcomes
+    while outcomes := pipeline.take().outcomes:
+        yield from outcomes

@@ -48,7 +48,9 @@ def produce(
         shown = stack.enter_context(progress_for("producing", count_lines(file), shown=file != STDIN))
         written = write(cluster.writer(), (route(line, settings, topic) for line in _lines(shown(source))), rate)
     where = ", ".join(f"{count} to {name}" for name, count in sorted(written.items()))
-    Console(stderr=True, highlight=False).print(f"{written.total()} records written" + (f": {where}." if where else "."))
+    Console(stderr=True, highlight=False).print(
+        f"{written.total()} records written" + (f": {where}." if where else ".")
+    )
 
 
 def write(producer: Producer, records: Iterable[Routed], rate: float | None = None) -> Counter[str]:
@@ -74,7 +76,9 @@ def write(producer: Producer, records: Iterable[Routed], rate: float | None = No
     if refused:
         raise _failure(refused[0], confirmed.total())
     if left_over:
-        raise Retry(f"{left_over} records were not confirmed within {FLUSH_SECONDS:g} s; they may have arrived all the same.")
+        raise Retry(
+            f"{left_over} records were not confirmed within {FLUSH_SECONDS:g} s; they may have arrived all the same."
+        )
     return confirmed
 
 

@@ -61,7 +61,9 @@ def replay(  # noqa: PLR0913 - each is a flag
     reason: Annotated[Reason | None, typer.Option(help="Only dead letters with this reason.")] = None,
     replay_group: Annotated[
         str | None,
-        typer.Option(help="Group that remembers how far replays got. Default: GROUP-replay, with --reason GROUP-replay-REASON."),
+        typer.Option(
+            help="Group that remembers how far replays got. Default: GROUP-replay, with --reason GROUP-replay-REASON."
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count; write and commit nothing.")] = False,
 ) -> None:
@@ -100,7 +102,9 @@ def put_back(cluster: Cluster, producer: Producer | None, group: str, choice: Ch
     reader = cluster.reader(**{"group.id": group, "enable.partition.eof": True})
     tally = Tally()
     try:
-        ends = _begin(reader, cluster.settings.dead_letter_topic, cluster.partitions(cluster.settings.dead_letter_topic))
+        ends = _begin(
+            reader, cluster.settings.dead_letter_topic, cluster.partitions(cluster.settings.dead_letter_topic)
+        )
         while ends and (limit is None or tally.replayed.total() < limit):
             most = TRANSACTION_RECORDS if limit is None else min(TRANSACTION_RECORDS, limit - tally.replayed.total())
             letters = list(_take(reader, ends, most))
@@ -133,7 +137,9 @@ def _take(reader: Consumer, ends: dict[int, int], most: int) -> Iterator[Record]
     while ends and taken < most:
         message = reader.poll(ANSWER_SECONDS)
         if message is None:
-            raise Retry("the dead letters were not read to their end in time; run the replay again, it goes on where it was.")
+            raise Retry(
+                "the dead letters were not read to their end in time; run the replay again, it goes on where it was."
+            )
         error, partition = message.error(), message.partition() or 0
         if error is not None:
             if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001
@@ -158,15 +164,15 @@ def _commit(
     try:
         for letter, topic in letters:
             _queue(producer, topic, letter)
-        producer.send_offsets_to_transaction(
-            as_offsets(offsets), reader.consumer_group_metadata(), TRANSACTION_SECONDS
-        )
+        producer.send_offsets_to_transaction(as_offsets(offsets), reader.consumer_group_metadata(), TRANSACTION_SECONDS)
         producer.commit_transaction(TRANSACTION_SECONDS)
     except KafkaException as error:
         if not error.args[0].fatal():
             producer.abort_transaction(TRANSACTION_SECONDS)
         if error.args[0].code() == KafkaError.MSG_SIZE_TOO_LARGE:
-            raise Misconfigured("a dead letter is larger than its input topic allows: raise max.message.bytes there.") from None
+            raise Misconfigured(
+                "a dead letter is larger than its input topic allows: raise max.message.bytes there."
+            ) from None
         raise
 
 

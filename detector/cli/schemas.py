@@ -11,7 +11,9 @@ from detector.cli.exits import Exit
 def schemas(
     out: Annotated[Path, typer.Option(help="Folder of the files.")] = Path("schemas"),
     *,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; say which files are missing or stale.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; say which files are missing or stale.")
+    ] = False,
 ) -> None:
     """Write the JSON Schemas of the messages and the AsyncAPI document of the topics.
 

@@ -30,7 +30,7 @@ def highlighted(verdict: Verdict, texts: Mapping[str, str]) -> Group:
     """A verdict, its attributes' texts, and the leaks in them in their category's colour."""
     parts = [headline(verdict)]
     for name, text in texts.items():
-        marked = Text(text)
+        marked = Text(printable(text))
         for evidence in verdict.score_details.evidence:
             if evidence.attribute == name:
                 marked.stylize(CATEGORY_STYLES.get(evidence.category, "reverse"), evidence.start, evidence.end)
@@ -47,6 +47,11 @@ def headline(verdict: Verdict) -> Text:
         line.append(" ")
         line.append(f" {category} ", CATEGORY_STYLES.get(category, "reverse"))
     return line
+
+
+def printable(text: str) -> str:
+    """The text with a dot for each character that would steer a terminal or stay unseen; every offset stays what it was."""
+    return "".join(each if each.isprintable() or each == "\n" else " " if each.isspace() else "·" for each in text)
 
 
 def label_and_score(verdict: Verdict) -> Text:

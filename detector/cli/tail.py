@@ -29,7 +29,9 @@ def tail(  # noqa: PLR0913 - each is a flag
     from_beginning: Annotated[
         bool, typer.Option("--from-beginning", help="Start with the oldest verdict instead of the next.")
     ] = False,
-    fraud_only: Annotated[bool, typer.Option("--fraud-only", help="Leave out NonFraud verdicts and tombstones.")] = False,
+    fraud_only: Annotated[
+        bool, typer.Option("--fraud-only", help="Leave out NonFraud verdicts and tombstones.")
+    ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="End after so many lines.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Verdicts as they are written, one JSON line each.")] = False,
 ) -> None:

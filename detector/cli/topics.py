@@ -86,7 +86,9 @@ def find_topics(cluster: Cluster) -> dict[str, Found]:
 def _make(
     admin: AdminClient, wanted: Sequence[Wanted], partitions: int, replication: int | None
 ) -> list[tuple[str, bool]]:
-    new = [NewTopic(each.name, partitions, replication or CLUSTERS_DEFAULT, config=dict(each.config)) for each in wanted]
+    new = [
+        NewTopic(each.name, partitions, replication or CLUSTERS_DEFAULT, config=dict(each.config)) for each in wanted
+    ]
     futures = admin.create_topics(new, operation_timeout=CREATE_SECONDS, request_timeout=CREATE_SECONDS)
     return [(name, _was_made(name, future.exception(CREATE_SECONDS + 1))) for name, future in futures.items()]
 

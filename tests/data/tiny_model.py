@@ -3,8 +3,8 @@
     .venv-train/bin/python -m tests.data.tiny_model
 
 It is no language model: each token has fixed label logits, digits those of a phone number. Two vices show mistakes of
-the scorer. Every token is moved a little by the mean of its padded window, as dynamic quantisation does by rounding, so a
-window that is padded by its batch mates scores differently. And padding looks like a phone number unless it is masked.
+the scorer. Every token is moved a little by the mean of its padded window, as dynamic quantisation does by rounding,
+so a window that is padded by its batch mates scores differently. And padding looks like a phone number unless masked.
 The second model is the first one without its token head.
 """
 

@@ -98,12 +98,7 @@ HANDLE_EXAMPLES = [
     ("H05", "en", 0, "m d0t me slash villa_anna"),
     ("H06", "en", 0, "Rio Quiet"),
     ("H07", "en", 0, "villa . anna"),
-    (
-        "H04",
-        "en",
-        0,
-        "0\ufe0f\u20e33\ufe0f\u20e3  5\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e30\ufe0f\u20e3  8\ufe0f\u20e37\ufe0f\u20e36\ufe0f\u20e34\ufe0f\u20e3",
-    ),
+    ("H04", "en", 1, "03 5550 1777"),
     ("H09", "en", 0, "ID 1807341205"),
     ("H10", "en", 0, "wise @villa_anna"),
     ("U05", "en", 0, 'google "Stella Zinnia'),

@@ -1,21 +1,18 @@
 """One record in, one outcome out, whatever the record is."""
 
-import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from detector.batching import BatchPolicy
-from detector.clock import ManualClock
-from detector.deadletters import BrakePolicy
-from detector.errors import BrakePulled, Reason, Stage
+from detector.errors import Reason, Stage
 from detector.events import EventKind
-from detector.observing import BatchScored, EventJudged, EventRejected, NullObserver, StageTimed
-from detector.outcomes import Destination, Outcome
+from detector.observing import EventRejected
+from detector.outcomes import Destination
 from detector.records import Partition
-from detector.scoring import KeywordScorer, ModelFailure, Window, WindowScore
+from detector.scoring import KeywordScorer, Window
 from detector.verdicts import Label, Verdict
+from tests.fakes import ModelFails, TokenizerFails, Watching
 from tests.samples import (
     BOOKINGS,
     CLEAN,
@@ -27,36 +24,8 @@ from tests.samples import (
     outcomes_of,
     pipeline,
     record,
-    run_model,
     verdict_of,
 )
-
-
-class TokenizerFails(KeywordScorer):
-    def windows(self, text: str) -> list[Window]:  # type: ignore[override]
-        raise RuntimeError(f"cannot tokenize {text}")
-
-
-class ModelFails(KeywordScorer):
-    def score(self, windows: object) -> list[WindowScore]:
-        raise RuntimeError(f"cannot score {windows}")
-
-
-class Watching(NullObserver):
-    def __init__(self) -> None:
-        self.facts: list[object] = []
-
-    def timed(self, fact: StageTimed) -> None:
-        self.facts.append(fact)
-
-    def scored(self, fact: BatchScored) -> None:
-        self.facts.append(fact)
-
-    def judged(self, fact: EventJudged) -> None:
-        self.facts.append(fact)
-
-    def rejected(self, fact: EventRejected) -> None:
-        self.facts.append(fact)
 
 
 @pytest.mark.parametrize(
@@ -197,140 +166,3 @@ def test_evidence_of_a_disguised_leak_stands_in_the_original(before: str, leak: 
     verdict = verdict_of(event({"listingDescription": f"{before}{leak} at any time"}))
     (evidence,) = verdict.score_details.evidence
     assert (evidence.start, evidence.end) == (len(before), len(before) + len(leak))
-
-
-def test_the_event_that_is_due_first_is_scored_first() -> None:
-    flow = pipeline(batch=BatchPolicy(max_items=1))
-    for offset, timestamp in enumerate([3_000, 1_000, 2_000]):
-        flow.push(record(event({"name": str(timestamp)}), offset, timestamp_ms=timestamp))
-    order = []
-    while batch := flow.next_batch(idle=True):
-        (task,) = [waiting.item for waiting in batch.waiting]
-        order.append(task.judgement.record.timestamp_ms)
-        flow.complete(batch, [WindowScore(0.1)], 0.0)
-    assert order == [1_000, 2_000, 3_000]
-
-
-def test_a_record_without_a_timestamp_is_due_from_now() -> None:
-    clock = ManualClock(datetime(2026, 11, 20, tzinfo=UTC))
-    now_ms = int(clock.now().timestamp() * 1000)
-    flow = pipeline(clock=clock, batch=BatchPolicy(max_items=1))
-    flow.push(record(event(), 0, timestamp_ms=now_ms + 60_000))
-    flow.push(record(event(), 1))
-    batch = flow.next_batch(idle=True)
-    assert batch is not None
-    assert batch.waiting[0].item.judgement.record.position.offset == 1
-
-
-def test_a_busy_model_gets_nothing_before_the_age_of_the_oldest() -> None:
-    clock = ManualClock()
-    flow = pipeline(clock=clock)
-    flow.push(record(event()))
-    assert flow.next_batch(idle=False) is None
-    due = flow.wait()
-    assert due == pytest.approx(0.005)
-    clock.advance(0.006)
-    assert flow.next_batch(idle=False) is not None
-    assert flow.wait() is None
-
-
-def test_outcomes_leave_in_the_order_of_their_partition_whatever_the_model_reads_first() -> None:
-    values = [event({"name": "word " * count}) for count in (30, 1, 10)]
-    values.insert(1, b"not json")
-    outcomes = outcomes_of([record(value, offset) for offset, value in enumerate(values)])
-    assert [outcome.position.offset for outcome in outcomes] == [0, 1, 2, 3]
-
-
-def test_a_settled_record_waits_for_the_one_before_it() -> None:
-    flow = pipeline()
-    flow.push(record(event(), 0))
-    flow.push(record(b"not json", 1))
-    assert not flow.take().outcomes
-    run_model(flow)
-    delivery = flow.take()
-    assert len(delivery.outcomes) == 2
-    assert delivery.offsets == {LISTINGS: 2}
-    assert flow.in_flight == 0
-
-
-def test_forgotten_records_are_neither_scored_nor_delivered_and_others_are() -> None:
-    flow = pipeline()
-    flow.push(record(event({"name": LEAK}), 0, partition=LISTINGS))
-    flow.push(record(event(), 0, partition=BOOKINGS))
-    assert [entry.position.partition for entry in flow.forget([LISTINGS])] == [LISTINGS]
-    batch = flow.next_batch(idle=True)
-    assert batch is not None
-    assert len(batch.windows) == 1
-    flow.complete(batch, [WindowScore(0.1)], 0.0)
-    assert flow.take().offsets == {BOOKINGS: 1}
-
-
-@pytest.mark.parametrize("result", [WindowScore(0.9), ModelFailure("RuntimeError")], ids=["score", "failure"])
-def test_a_late_result_of_a_forgotten_record_is_ignored(result: WindowScore | ModelFailure) -> None:
-    watching = Watching()
-    flow = pipeline(observer=watching)
-    flow.push(record(event(), 4))
-    batch = flow.next_batch(idle=True)
-    assert batch is not None
-    flow.forget([LISTINGS])
-    flow.push(record(b"not json", 4))
-    flow.complete(batch, [result], 0.0)
-    (outcome,) = flow.take().outcomes
-    assert outcome.reason is Reason.NOT_JSON
-    assert not [fact for fact in watching.facts if isinstance(fact, EventJudged)]
-
-
-def test_a_batch_that_comes_back_with_too_few_results_is_an_error_of_the_engine() -> None:
-    flow = pipeline()
-    flow.push(record(event()))
-    batch = flow.next_batch(idle=True)
-    assert batch is not None
-    with pytest.raises(ValueError, match="shorter"):
-        flow.complete(batch, [], 0.0)
-
-
-def test_too_many_bad_records_in_a_row_pull_the_brake_and_the_last_one_is_still_delivered() -> None:
-    flow = pipeline(brake=BrakePolicy(consecutive=3))
-    flow.push(record(b"bad", 0))
-    flow.push(record(b"bad", 1))
-    with pytest.raises(BrakePulled, match="3 records in a row"):
-        flow.push(record(b"bad", 2))
-    assert flow.take().offsets == {LISTINGS: 3}
-
-
-def test_a_model_that_fails_on_everything_pulls_the_brake_too() -> None:
-    flow = pipeline(ModelFails(), brake=BrakePolicy(consecutive=2))
-    for offset in range(2):
-        flow.push(record(event(), offset))
-    with pytest.raises(BrakePulled, match="2 records in a row"):
-        run_model(flow, ModelFails())
-
-
-def test_the_observer_hears_of_every_stage() -> None:
-    watching = Watching()
-    flow = pipeline(observer=watching)
-    outcomes_of([record(event({"name": LEAK})), record(b"bad", 1)], flow=flow)
-    stages = [fact.stage for fact in watching.facts if isinstance(fact, StageTimed)]
-    assert stages == ["decode", "prepare", "wait"]
-    assert EventJudged(EventKind.LISTING_UPDATE, Label.FRAUD, 0.99) in watching.facts
-    assert EventRejected(EventKind.LISTING_UPDATE, Stage.DECODE, Reason.NOT_JSON) in watching.facts
-    (scored,) = [fact for fact in watching.facts if isinstance(fact, BatchScored)]
-    assert (scored.windows, scored.tokens, scored.padded_tokens) == (1, 9, 9)
-
-
-def test_a_verdict_names_the_record_it_judged_and_when() -> None:
-    clock = ManualClock(datetime(2026, 11, 20, 10, tzinfo=UTC))
-    (outcome,) = outcomes_of([record(event(eventTime="2026-11-20T09:59:59Z"), 991)], flow=pipeline(clock=clock))
-    document = json.loads(outcome.value or b"")
-    assert document["source"] == {"topic": "listing-updates", "partition": 0, "offset": 991}
-    assert document["scoredAt"] == "2026-11-20T10:00:00Z"
-    assert document["eventTime"] == "2026-11-20T09:59:59Z"
-    assert document["transactionContext"] == {"transactionId": "t-1"}
-
-
-def test_the_same_record_gets_the_same_bytes_on_every_run() -> None:
-    def run() -> Outcome:
-        (outcome,) = outcomes_of([record(event({"a": LEAK, "b": CLEAN}), 5)])
-        return outcome
-
-    assert run() == run()

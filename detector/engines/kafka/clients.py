@@ -8,6 +8,7 @@ from detector.settings import Delivery, Settings
 OWNED = frozenset(
     {
         "bootstrap.servers",
+        "metadata.broker.list",
         "group.id",
         "enable.auto.commit",
         "enable.auto.offset.store",
