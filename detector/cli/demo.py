@@ -48,16 +48,20 @@ def demo(
         detector demo --broker local --input events.jsonl --rate 20
     """
     began = time.monotonic() - process_age()
-    bundle = (settings.bundle or default_bundle()).resolve()
-    environment = {f"{PREFIX}BUNDLE": str(bundle)}
-    if settings.threads is not None:
-        environment[f"{PREFIX}THREADS"] = str(settings.threads)
     steps = read_steps(file) if file else bundled_steps()
     if not steps:
         raise Misconfigured(f"{file} has no events: write one JSON event per line.")
+    environment = {f"{PREFIX}BUNDLE": str((settings.bundle or default_bundle()).resolve())}
+    if settings.threads is not None:
+        environment[f"{PREFIX}THREADS"] = str(settings.threads)
+    play(Plan(steps, broker, rate, environment=environment), began)
+
+
+def play(plan: Plan, began: float) -> None:
+    """Play the plan on standard output; SIGTERM and Ctrl-C end it early, in order, with code 130."""
     previous = signal.signal(signal.SIGTERM, _as_interrupt)
     try:
-        run_demo(Plan(steps, broker, rate, environment=environment), Console(), began)
+        run_demo(plan, Console(), began)
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     finally:

@@ -1,4 +1,4 @@
-"""Files as commands take them."""
+"""Input files of commands."""
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -11,7 +11,7 @@ STDIN = "-"
 
 
 def opened(file: str) -> AbstractContextManager[BinaryIO]:
-    """A file or, for `-`, standard input, which stays open; one that cannot be read is an error of usage."""
+    """The file for reading bytes, or standard input, which is left open."""
     if file == STDIN:
         return nullcontext(sys.stdin.buffer)
     try:

@@ -6,6 +6,7 @@ import typer
 
 from detector import __version__
 from detector.cli import topics
+from detector.cli.demo import demo
 from detector.cli.doctor import doctor
 from detector.cli.evaluate import evaluate
 from detector.cli.exits import errors_end_the_process
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 STREAM, TRY, MODEL = "The stream", "Trying it", "The model"
 
+app.command(rich_help_panel=TRY)(demo)
 app.command(rich_help_panel=TRY)(score)
 app.command(rich_help_panel=STREAM)(worker)
 app.command(rich_help_panel=STREAM)(doctor)

@@ -1,19 +1,14 @@
 """Which scorer a command uses."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from detector.model.bundle import find_bundle, load_bundle
+from detector.model.onnx_scorer import OnnxScorer
 from detector.settings import Settings
 
-if TYPE_CHECKING:
-    from detector.model.onnx_scorer import OnnxScorer
 
-
-def load_scorer(settings: Settings) -> "OnnxScorer":
+def load_scorer(settings: Settings) -> OnnxScorer:
     """The scorer of the bundle that the settings name, or of the one bundle in `models/`."""
-    from detector.model.onnx_scorer import OnnxScorer  # noqa: PLC0415 - most commands start faster without ONNX Runtime
-
     return OnnxScorer(load_bundle(settings.bundle or default_bundle()), settings.threads)
 
 

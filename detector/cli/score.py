@@ -10,7 +10,6 @@ import typer
 from rich.console import Console
 
 from detector.cli.files import STDIN, opened
-from detector.cli.files import STDIN, opened
 from detector.cli.letters import dead_letter_line
 from detector.cli.models import load_scorer
 from detector.cli.options import with_settings

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 from typing import Protocol, TypeVar
 
 from rich.console import Console, Group
@@ -11,8 +10,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from detector.verdicts import Label, Verdict
-
-Item = TypeVar("Item")
 
 Item = TypeVar("Item")
 
@@ -30,7 +27,7 @@ def highlighted(verdict: Verdict, texts: Mapping[str, str]) -> Group:
     """A verdict, its attributes' texts, and the leaks in them in their category's colour."""
     parts = [headline(verdict)]
     for name, text in texts.items():
-        marked = Text(printable(text))
+        marked = Text(text)
         for evidence in verdict.score_details.evidence:
             if evidence.attribute == name:
                 marked.stylize(CATEGORY_STYLES.get(evidence.category, "reverse"), evidence.start, evidence.end)
@@ -41,25 +38,14 @@ def highlighted(verdict: Verdict, texts: Mapping[str, str]) -> Group:
 def headline(verdict: Verdict) -> Text:
     """Label, score, threshold, and what was found."""
     details = verdict.score_details
-    line = label_and_score(verdict)
+    fraud = details.label is Label.FRAUD
+    line = Text()
+    line.append(f"{details.label.value:<9}", "bold red" if fraud else "green")
+    line.append(f"{verdict.probability_score:.4f}", "bold")
     line.append(f" (threshold {details.threshold:.2f})", "dim")
     for category in dict.fromkeys(each.category for each in details.evidence):
         line.append(" ")
         line.append(f" {category} ", CATEGORY_STYLES.get(category, "reverse"))
-    return line
-
-
-def printable(text: str) -> str:
-    """The text with a dot for each character that would steer a terminal or stay unseen; every offset stays what it was."""
-    return "".join(each if each.isprintable() or each == "\n" else " " if each.isspace() else "·" for each in text)
-
-
-def label_and_score(verdict: Verdict) -> Text:
-    """The decision in two words."""
-    label = verdict.score_details.label
-    line = Text()
-    line.append(f"{label.value:<9}", "bold red" if label is Label.FRAUD else "green")
-    line.append(f"{verdict.probability_score:.4f}", "bold")
     return line
 
 
@@ -91,15 +77,4 @@ def progress_for(what: str, total: int | None, *, shown: bool) -> Iterator[Watch
         console=console,
         disable=not (shown and console.is_terminal),
     ) as bar:
-        yield Tracking(bar, what, total)
-
-
-class Tracking:
-    """Moves a bar on as an iteration is read."""
-
-    def __init__(self, bar: Progress, what: str, total: int | None) -> None:
-        self._bar, self._what, self._total = bar, what, total
-
-    def __call__(self, items: Iterable[Item]) -> Iterator[Item]:
-        """The same items."""
-        return iter(self._bar.track(items, total=self._total, description=self._what))
+        yield lambda items: iter(bar.track(items, total=total, description=what))

@@ -47,6 +47,11 @@ class Answered:
         return KINDS[self.answer.position.partition.topic]
 
     @property
+    def measured(self) -> bool:
+        """Whether its latency counts: the first step is sent before the worker is ready, and waits for its start."""
+        return self.number > 0
+
+    @property
     def surprising(self) -> bool:
         """Whether another outcome was expected."""
         return self.step.expect is not None and self.step.expect is not self.answer.outcome
@@ -77,8 +82,8 @@ class Board:
 
     @property
     def latencies(self) -> list[float]:
-        """Milliseconds per step; without the first one, which was sent before the worker was ready for it."""
-        return [each.latency_ms for each in self.done if each.number > 0]
+        """Milliseconds of every step that counts."""
+        return [each.latency_ms for each in self.done if each.measured]
 
     def sent(self, number: int, due: float) -> None:
         """The step was sent; it should have been at `due`."""

@@ -2,11 +2,9 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
-from rich.text import Text
 
 from detector.demo.board import Board
 from detector.demo.player import Player, topic_of
@@ -16,8 +14,6 @@ from detector.demo.summary import summary
 from detector.demo.view import View
 from detector.demo.watcher import Watcher
 from detector.errors import DetectorError
-
-_PLAIN_WIDTH = 132
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +46,25 @@ def run_demo(plan: Plan, console: Console, began: float) -> None:
         with View(console, board) as view:
             _play(plan, board, view, first)
     finally:
-        colours = console.is_terminal and not console.no_color
-        width = console.width if console.is_terminal else _PLAIN_WIDTH
         if board.done:
-            seconds = first[0] - began if first else None
-            console.print(summary(board, seconds, width, colours=colours), width=width)
+            console.print(
+                summary(
+                    board,
+                    first[0] - began if first else None,
+                    console.width,
+                    colours=console.is_terminal and not console.no_color,
+                )
+            )
 
 
 def _play(plan: Plan, board: Board, view: View, first: list[float]) -> None:
     with broker_with_topics(plan.broker, view.note) as settings:
-        view.note("Starting a worker: it loads its model and joins its group")
-        with Worker(plan.worker_command, settings, plan.environment) as worker, Watcher(settings) as watcher:
+        view.note("Starting a worker: it loads its model")
+        fetch = plan.broker.consumer_properties
+        with (
+            Worker(plan.worker_command, settings, fetch, plan.environment) as worker,
+            Watcher(settings, fetch) as watcher,
+        ):
             player = Player(settings, board, plan.rate)
             for seen in _answers(plan, board, view, player, watcher, worker):
                 if not first:

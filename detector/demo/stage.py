@@ -31,6 +31,11 @@ class Broker(StrEnum):
     EMBEDDED = "embedded"
     LOCAL = "local"
 
+    @property
+    def consumer_properties(self) -> Mapping[str, str]:
+        """What a consumer needs there: the embedded broker lets a fetch wait its full time, whatever arrives."""
+        return {"fetch.wait.max.ms": "10"} if self is Broker.EMBEDDED else {}
+
 
 class WorkerFailed(DetectorError):
     """The worker ended by itself or in disorder; the message has its last lines."""
@@ -58,7 +63,9 @@ def _settings(bootstrap: str) -> Settings:
 class Worker:
     """A worker process that starts on entry and is gone on exit, also when this process is killed."""
 
-    def __init__(self, command: Sequence[str], settings: Settings, extra: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: Sequence[str], settings: Settings, properties: Mapping[str, str], extra: Mapping[str, str]
+    ) -> None:
         self._command = command
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
@@ -67,6 +74,7 @@ class Worker:
             f"{PREFIX}METRICS_HOST": "127.0.0.1",
             f"{PREFIX}METRICS_PORT": "0",
             f"{PREFIX}LOG_FORMAT": "console",
+            **{f"{PREFIX}KAFKA__{name.upper().replace('.', '_')}": value for name, value in properties.items()},
             **extra,
         }
 
@@ -76,7 +84,7 @@ class Worker:
         self._log = folder / "worker.log"
         self._guard = Guard(folder)
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - the caller's own command
                 self._command,
                 cwd=folder,
                 env=self._environment,

@@ -4,17 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from detector.cli.showing import CATEGORY_STYLES
-from detector.demo.board import Answered, Board
-from detector.demo.excerpt import excerpt, told
-from detector.demo.script import Expectation
+from detector.demo.board import Board
+from detector.demo.script import Expectation, Step
 from detector.demo.statistics import PROMISE_MS, percentile, within_promise
-from detector.demo.view import KIND_NAMES
+from detector.demo.view import INDENT, KIND_NAMES, entry, printable_key
 
-_TEXT_WIDTH_AT_LEAST = 30
+_TEXT_LINES = 3
+_KEYS_SHOWN = 5
 
 
 def summary(board: Board, first_verdict_seconds: float | None, width: int, *, colours: bool) -> RenderableType:
@@ -24,10 +25,15 @@ def summary(board: Board, first_verdict_seconds: float | None, width: int, *, co
     facts.add_column()
     for name, value in _facts(board, first_verdict_seconds):
         facts.add_row(name, value)
-    parts: list[RenderableType] = [Text(), Text("Summary", "bold"), _outcomes(board), Text(), facts]
-    if surprises := [each for each in board.done if each.surprising]:
-        parts += [Text(), Text("Not as expected", "bold yellow"), _surprises(surprises, width, colours=colours)]
-    return Group(*parts)
+    if board.missing:
+        facts.add_row("no answer for", _keys(board.missing))
+    parts: list[RenderableType] = []
+    if surprises := sorted((each for each in board.done if each.surprising), key=lambda one: one.number):
+        parts += [Text(), Text("Not as expected", "bold yellow")]
+        for each in surprises:
+            line, body = entry(each, _TEXT_LINES * (width - 2 * len(INDENT)), colours=colours)
+            parts += [line, Padding(body, (0, 0, 0, len(INDENT)))]
+    return Group(*parts, Text(), Text("Summary", "bold"), _outcomes(board), Text(), facts)
 
 
 def _facts(board: Board, first: float | None) -> list[tuple[str, Text]]:
@@ -42,7 +48,7 @@ def _facts(board: Board, first: float | None) -> list[tuple[str, Text]]:
         facts.append(("as expected", Text(f"{met} of {len(hopes)}", "" if met == len(hopes) else "bold yellow")))
     facts += [("evidence", _counted(found, CATEGORY_STYLES)), ("dead letters", _counted(reasons, {}))]
     if values := board.latencies:
-        facts += [("latency", _latency(values)), ("promise", _promise(values))]
+        facts += [("send to verdict", _latency(values)), (f"within {PROMISE_MS:.0f} ms", _promise(values))]
     if first is not None:
         facts.append(("first verdict", Text(f"{first:.1f} s after the start of this command")))
     return facts
@@ -51,13 +57,12 @@ def _facts(board: Board, first: float | None) -> list[tuple[str, Text]]:
 def _latency(values: Sequence[float]) -> Text:
     named = {name: percentile(values, share) for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))}
     text = "  ".join(f"{name} {value:.0f}" for name, value in named.items())
-    return Text(f"{text}  max {max(values):.0f} ms").append("  from intended send to verdict read", "dim")
+    return Text(f"{text}  max {max(values):.0f} ms")
 
 
 def _promise(values: Sequence[float]) -> Text:
     kept = within_promise(values)
-    style = "green" if kept == 1.0 else "bold yellow"
-    return Text(f"{kept:.1%}", style).append(f" within {PROMISE_MS:.0f} ms")
+    return Text(f"{kept:.1%}", "green" if kept == 1.0 else "bold yellow")
 
 
 def _counted(names: Iterable[str], styles: dict[str, str]) -> Text:
@@ -79,24 +84,7 @@ def _outcomes(board: Board) -> Table:
     return table
 
 
-def _surprises(surprises: Sequence[Answered], width: int, *, colours: bool) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("expected", "got", "text"):
-        table.add_column(name, no_wrap=True)
-    room = max(width - 34, _TEXT_WIDTH_AT_LEAST)
-    for each in sorted(surprises, key=lambda one: one.number):
-        table.add_row(str(each.step.expect), _got(each), _text(each, room, colours=colours))
-    return table
-
-
-def _got(answered: Answered) -> Text:
-    verdict = answered.answer.verdict
-    return Text(answered.answer.outcome.value + (f" {verdict.probability_score:.4f}" if verdict else ""))
-
-
-def _text(answered: Answered, room: int, *, colours: bool) -> Text:
-    verdict = answered.answer.verdict
-    if verdict is None:
-        return Text(answered.answer.reason or "", "dim")
-    text, evidence = told(verdict, answered.step.texts)
-    return excerpt(text, evidence, room, colours=colours)
+def _keys(steps: Sequence[Step]) -> Text:
+    names = [printable_key(step.key) for step in steps[:_KEYS_SHOWN]]
+    more = f" and {len(steps) - _KEYS_SHOWN} more" if len(steps) > _KEYS_SHOWN else ""
+    return Text(", ".join(names) + more, "bold yellow")

@@ -1,5 +1,6 @@
 """The running demo on a terminal, or as plain lines where nobody watches."""
 
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
@@ -11,16 +12,22 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from detector.cli.showing import CATEGORY_STYLES, category_tags, label_and_score
+from detector.cli.showing import CATEGORY_STYLES
 from detector.demo.board import Answered, Board
 from detector.demo.excerpt import excerpt, told
 from detector.demo.script import Expectation
 from detector.demo.statistics import percentile
 from detector.events import EventKind
+from detector.verdicts import Label, Verdict
 
 _PLAIN_WIDTH = 100
-_INDENT = "  "
+INDENT = "  "
 _REFRESHES_PER_SECOND = 10
+INTRODUCTION = """\
+Listing updates and booking messages go into Kafka; a worker judges each for leaked
+contact details; its verdicts come back out. Of every event you see: what it is, the
+time to its verdict, the verdict, the probability of a leak, and the text.
+"""
 KIND_NAMES = {EventKind.LISTING_UPDATE: "listing", EventKind.BOOKING: "booking"}
 
 
@@ -37,6 +44,7 @@ class View:
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
+        self._console.print(INTRODUCTION, highlight=False)
         if self._live:
             panel = Live(
                 console=self._console,
@@ -59,46 +67,68 @@ class View:
     def show(self, answered: Answered) -> None:
         """One more answer."""
         colours = self._live and not self._console.no_color
-        width = self._console.width - len(_INDENT) - 1 if self._live else _PLAIN_WIDTH
-        self._console.print(lines_for(answered, width, colours=colours), soft_wrap=True)
+        width = self._console.width - len(INDENT) - 1 if self._live else _PLAIN_WIDTH
+        line, body = entry(answered, width, colours=colours)
+        self._console.print(Text.assemble(line, "\n", INDENT, body), soft_wrap=True)
 
     def _panel(self) -> Group:
         return Group(Rule(style="dim"), *panel_rows(self._board, self._status))
 
 
-def lines_for(answered: Answered, width: int, *, colours: bool) -> Text:
-    """Two lines: what was decided, and the text it was decided on."""
+def entry(answered: Answered, width: int, *, colours: bool) -> tuple[Text, Text]:
+    """What was decided, and at most `width` cells of the text it was decided on."""
     step, verdict = answered.step, answered.answer.verdict
-    line = Text()
+    line = Text(f"{KIND_NAMES[answered.kind]:<8}{printable_key(step.key):<8}")
+    line.append(f"{answered.latency_ms:6.0f} ms  " if answered.measured else " warm-up   ", "dim")
     if verdict is not None:
-        line.append_text(label_and_score(verdict))
-    else:
-        line.append(f"{answered.answer.outcome.value:<15}", "bold yellow")
-    line.append(f"{answered.latency_ms:6.0f} ms", "dim")
-    line.append(f"  {KIND_NAMES[answered.kind]} {_name(step.key)}")
-    if verdict is not None:
-        line.append_text(category_tags(each.category for each in verdict.score_details.evidence))
+        line.append_text(_decision(verdict))
         text, evidence = told(verdict, step.texts)
         body = excerpt(text, evidence, width, colours=colours)
     else:
+        line.append(answered.answer.outcome.value, "bold yellow")
         body = Text(_why(answered), "dim")
     if answered.surprising:
         line.append(f"  expected {step.expect}", "bold yellow")
-    return Text.assemble(line, "\n", _INDENT, body)
+    return line, body
 
 
 def panel_rows(board: Board, status: Text) -> list[Text | Table]:
     """The panel's lines: progress, outcomes, latency, and what the colours mean."""
     outcomes = [each.answer.outcome for each in board.done]
-    counts = Text("outcomes  ", "dim")
-    for outcome in Expectation:
-        counts.append(f"{outcome.value} ").append(f"{outcomes.count(outcome)}  ", "bold")
-    latency = Text("latency   ", "dim")
-    for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
-        value = f"{percentile(board.latencies, share):.0f} ms  " if board.latencies else "-  "
-        latency.append(f"{name} ").append(value, "bold")
-    colours = Text("colours  ", "dim").append_text(category_tags(CATEGORY_STYLES))
-    return [_progress(board, status), counts, latency, colours]
+    counts = {outcome.value: f"{outcomes.count(outcome)}" for outcome in Expectation}
+    shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+    values = board.latencies
+    latency = {name: f"{percentile(values, share):.0f} ms" if values else "-" for name, share in shares.items()}
+    colours = Text.assemble(("colours ", "dim"), tags(CATEGORY_STYLES))
+    return [_progress(board, status), _row("outcomes", counts), _row("latency", latency), colours]
+
+
+def printable_key(key: bytes | None) -> str:
+    """A key for a person to read."""
+    name = (key or b"(no key)").decode(errors="replace")
+    return "".join(each if each.isprintable() else "·" for each in name)[:24]
+
+
+def tags(categories: Iterable[str]) -> Text:
+    """Each category once, in its colour."""
+    line = Text()
+    for category in dict.fromkeys(categories):
+        line.append(" ").append(f" {category} ", CATEGORY_STYLES.get(category, "reverse"))
+    return line
+
+
+def _decision(verdict: Verdict) -> Text:
+    label = verdict.score_details.label
+    line = Text.assemble((f"{label.value:<9}", "bold red" if label is Label.FRAUD else "green"))
+    line.append(f"{verdict.probability_score:.4f}", "bold")
+    return line.append_text(tags(each.category for each in verdict.score_details.evidence))
+
+
+def _row(name: str, values: Mapping[str, str]) -> Text:
+    line = Text.assemble((f"{name:<8}", "dim"))
+    for label, value in values.items():
+        line.append(f"  {label} ").append(value, "bold")
+    return line
 
 
 def _progress(board: Board, status: Text) -> Table:
@@ -107,11 +137,6 @@ def _progress(board: Board, status: Text) -> Table:
     answered = Text.assemble(("answered", "dim"), (f"  {len(board.done)}/{total}", "bold"))
     row.add_row(answered, ProgressBar(total, len(board.done), width=20), status)
     return row
-
-
-def _name(key: bytes | None) -> str:
-    name = (key or b"(no key)").decode(errors="replace")
-    return "".join(each if each.isprintable() else "·" for each in name)[:24]
 
 
 def _why(answered: Answered) -> str:

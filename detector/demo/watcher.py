@@ -1,6 +1,7 @@
 """Reads the answers: verdicts, tombstones and dead letters."""
 
 import time
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -16,11 +17,11 @@ from detector.wire import SOURCE
 
 
 class Watcher:
-    """Follows both output topics from their beginning until its context ends."""
+    """Follows both output topics from their beginning until its context ends; `fetch` are consumer properties."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, fetch: Mapping[str, str]) -> None:
         self._verdict_topic = settings.verdict_topic
-        self._consumer = Consumer(reading_config(settings, f"{settings.group}-watcher"))
+        self._consumer = Consumer({**reading_config(settings, f"{settings.group}-watcher"), **fetch})
         topics = (settings.verdict_topic, settings.dead_letter_topic)
         everywhere = [each for topic in topics for each in partitions_of(self._consumer, topic)]
         self._consumer.assign([TopicPartition(each.topic, each.partition, 0) for each in everywhere])

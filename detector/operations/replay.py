@@ -36,8 +36,9 @@ def replay(settings: Settings, reason: str | None, limit: int | None, *, dry_run
     consumer = Consumer({**reading_config(settings, group), "enable.partition.eof": True})
     result = Replayed()
     try:
-        places = _starting_places(consumer, settings.dead_letter_topic)
+        # First: it ends what a killed replay left open, whose offsets the group could not be asked for until then.
         producer = None if dry_run else _producer(settings, group)
+        places = _starting_places(consumer, settings.dead_letter_topic)
         for batch in _batches(consumer, places, limit):
             chosen = [record for record in map(as_record, batch) if reason is None or _reason(record) == reason]
             result.skipped += len(batch) - len(chosen)

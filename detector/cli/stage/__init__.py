@@ -1,1 +1,0 @@
-"""Behind `detector demo`: the script, the worker process, the play, and what the audience sees."""
