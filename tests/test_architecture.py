@@ -137,7 +137,7 @@ def test_modules_depend_on_each_other_in_one_direction() -> None:
         ),
         ("onnxruntime", ("detector.model.onnx_scorer", "detector.training.", "detector.cli.")),
         ("tokenizers", ("detector.model.onnx_scorer", "detector.training.")),
-        ("typer", ("detector.cli.", "detector.training.command")),
+        ("typer", ("detector.cli.", "detector.training.")),
         ("structlog", ("detector.engines.", "detector.monitoring.logs", "detector.operations.", "detector.cli.")),
         *((library, ("detector.training.",)) for library in sorted(TRAINING_ONLY)),
     ],

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from detector.cli.models import load_scorer
 from detector.cli.options import with_settings
-from detector.cli.showing import progress_for
+from detector.cli.progress import progress_for
 from detector.evaluation import as_json, read_labelled, show
 from detector.evaluation import evaluate as measure
 from detector.evaluation.judging import scorer_judge

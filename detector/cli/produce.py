@@ -9,7 +9,7 @@ from rich.console import Console
 from detector.cli.exits import Exit
 from detector.cli.files import STDIN, opened
 from detector.cli.options import CLUSTER, with_settings
-from detector.cli.showing import count_lines, progress_for
+from detector.cli.progress import count_lines, progress_for
 from detector.operations.producing import produce_lines
 from detector.settings import Settings
 

@@ -13,7 +13,7 @@ from detector.cli.files import STDIN, opened
 from detector.cli.letters import dead_letter_line
 from detector.cli.models import load_scorer
 from detector.cli.options import with_settings
-from detector.cli.showing import count_lines, highlighted, progress_for
+from detector.cli.progress import count_lines, progress_for
 from detector.clock import SystemClock
 from detector.deadletters import BrakePolicy
 from detector.events import Event, EventKind, TransactionContext
@@ -23,6 +23,7 @@ from detector.pipeline import Pipeline, PipelinePolicy
 from detector.records import Partition, Position, Record
 from detector.scoring import Scorer
 from detector.settings import Settings
+from detector.terminal import highlighted
 from detector.verdicts import Verdict
 
 _NO_BRAKE = BrakePolicy(consecutive=sys.maxsize, share=1.0)

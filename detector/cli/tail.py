@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from detector.cli.options import CLUSTER, with_settings
-from detector.cli.showing import headline
 from detector.operations.reading import follow
 from detector.settings import Settings
+from detector.terminal import headline
 from detector.verdicts import Label, Verdict
 
 

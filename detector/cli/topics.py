@@ -8,7 +8,8 @@ from rich.table import Table
 
 from detector.cli.exits import Exit
 from detector.cli.options import CLUSTER, TOPICS, with_settings
-from detector.operations.topics import BROKER_DEFAULT, admin_client, check_topics, topic_specs
+from detector.operations.cluster import Cluster
+from detector.operations.topics import BROKER_DEFAULT, check_topics, topic_specs
 from detector.operations.topics import create_topics as create_missing
 from detector.settings import Settings
 
@@ -31,7 +32,7 @@ def create(
     Input topics take events up to --max-event-bytes; verdicts are compacted; dead letters have room for an event and
     why it failed, and stay for 14 days.
     """
-    made = create_missing(admin_client(settings), topic_specs(settings), partitions, replication)
+    made = create_missing(Cluster(settings), topic_specs(settings), partitions, replication)
     for name, new in made.items():
         typer.echo(f"{name}: {'created' if new else 'exists'}")
 
@@ -40,7 +41,7 @@ def create(
 @with_settings(*CLUSTER, *TOPICS, "max_event_bytes")
 def check(settings: Settings) -> None:
     """Compare the topics with what the detector needs. Exit code 5 if something should be mended."""
-    states = check_topics(admin_client(settings), topic_specs(settings))
+    states = check_topics(Cluster(settings), topic_specs(settings))
     table = Table("topic", "for", "partitions", "", box=None, pad_edge=False)
     for state in states:
         verdict = "; ".join(state.troubles) if state.troubles else "ok"

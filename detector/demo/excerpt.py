@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
-from detector.cli.showing import CATEGORY_STYLES
+from detector.terminal import CATEGORY_STYLES
 from detector.verdicts import Evidence, Label, Verdict
 
 _CUT = "…"
@@ -20,7 +20,8 @@ def excerpt(text: str, evidence: Sequence[Evidence], width: int, *, colours: boo
     spaces and invisible characters dots, so that no text can write elsewhere on the terminal.
     """
     shown = "".join(map(_visible, text))
-    first, last = _stretch(shown, sorted((each.start, each.end) for each in evidence), width)
+    places = sorted((each.start, min(each.end, len(text))) for each in evidence if each.start < len(text))
+    first, last = _stretch(shown, places, width)
     line = Text(shown[first:last])
     for each in sorted(evidence, key=lambda one: one.start, reverse=True):
         start, end = max(each.start, first) - first, min(each.end, last) - first

@@ -15,7 +15,8 @@ from typing import Self
 from detector.brokers import EmbeddedKafka, LocalKafka
 from detector.brokers.guard import Guard
 from detector.errors import DetectorError
-from detector.operations.topics import admin_client, create_topics, topic_specs
+from detector.operations.cluster import Cluster
+from detector.operations.topics import create_topics, topic_specs
 from detector.settings import Settings
 from detector.settings.model import PREFIX
 
@@ -51,7 +52,7 @@ def broker_with_topics(broker: Broker, note: Callable[[str], None]) -> Iterator[
         return
     with LocalKafka(report=note) as local:
         settings = _settings(local.bootstrap)
-        create_topics(admin_client(settings), topic_specs(settings), PARTITIONS, replication=1)
+        create_topics(Cluster(settings), topic_specs(settings), PARTITIONS, replication=1)
         yield settings
 
 
@@ -84,7 +85,7 @@ class Worker:
         self._log = folder / "worker.log"
         self._guard = Guard(folder)
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - the caller's own command
+            self._process = subprocess.Popen(
                 self._command,
                 cwd=folder,
                 env=self._environment,

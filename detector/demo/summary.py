@@ -8,11 +8,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from detector.cli.showing import CATEGORY_STYLES
 from detector.demo.board import Board
 from detector.demo.script import Expectation, Step
 from detector.demo.statistics import PROMISE_MS, percentile, within_promise
 from detector.demo.view import INDENT, KIND_NAMES, entry, printable_key
+from detector.terminal import CATEGORY_STYLES
 
 _TEXT_LINES = 3
 _KEYS_SHOWN = 5

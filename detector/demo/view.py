@@ -12,22 +12,22 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from detector.cli.showing import CATEGORY_STYLES
 from detector.demo.board import Answered, Board
 from detector.demo.excerpt import excerpt, told
 from detector.demo.script import Expectation
 from detector.demo.statistics import percentile
 from detector.events import EventKind
+from detector.terminal import CATEGORY_STYLES
 from detector.verdicts import Label, Verdict
 
 _PLAIN_WIDTH = 100
 INDENT = "  "
 _REFRESHES_PER_SECOND = 10
-INTRODUCTION = """\
-Listing updates and booking messages go into Kafka; a worker judges each for leaked
-contact details; its verdicts come back out. Of every event you see: what it is, the
-time to its verdict, the verdict, the probability of a leak, and the text.
-"""
+INTRODUCTION = (
+    "Listing updates and booking messages go into Kafka; a worker judges each for leaked contact details; its "
+    "verdicts come back out. Of every event you see: what it is, the time to its verdict, the verdict, the "
+    "probability of a leak, the kinds of leak, and the text.\n"
+)
 KIND_NAMES = {EventKind.LISTING_UPDATE: "listing", EventKind.BOOKING: "booking"}
 
 

@@ -9,7 +9,8 @@ from confluent_kafka import Consumer, Message, TopicPartition
 
 from detector.deadletters import headers as letters
 from detector.demo.board import Answer
-from detector.operations.reading import partitions_of, reading_config
+from detector.operations.cluster import Cluster
+from detector.operations.reading import reading_config
 from detector.records import Partition, Position
 from detector.settings import Settings
 from detector.verdicts import Verdict
@@ -23,8 +24,10 @@ class Watcher:
         self._verdict_topic = settings.verdict_topic
         self._consumer = Consumer({**reading_config(settings, f"{settings.group}-watcher"), **fetch})
         topics = (settings.verdict_topic, settings.dead_letter_topic)
-        everywhere = [each for topic in topics for each in partitions_of(self._consumer, topic)]
-        self._consumer.assign([TopicPartition(each.topic, each.partition, 0) for each in everywhere])
+        cluster = Cluster(settings)
+        self._consumer.assign(
+            [TopicPartition(topic, number, 0) for topic in topics for number in cluster.partitions(topic)]
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -11,18 +11,18 @@ from confluent_kafka.admin import AclOperation, AdminClient
 
 from detector.clock import SystemClock
 from detector.engines.kafka.clients import common_config
-from detector.errors import DetectorError, Misconfigured
+from detector.errors import DetectorError
 from detector.events import Event, TransactionContext
 from detector.inline import score_inline
 from detector.model.threads import usable_cpus
-from detector.operations.topics import CALL_SECONDS, admin_client, check_topics, reachable_topics, topic_specs
+from detector.operations.cluster import CALL_SECONDS, QUIET, Cluster
+from detector.operations.topics import check_topics, topic_specs
 from detector.pipeline import Pipeline
 from detector.records import Partition, Position, Record
 from detector.scoring import Scorer
 from detector.settings import Delivery, Settings
 from detector.verdicts import Label, Verdict
 
-REACH_SECONDS = 5.0
 SENTENCE = "Ring me on 07700 900123 before you book."
 """A plain leak with a number from a range kept for fiction: any model that works calls it Fraud."""
 
@@ -48,14 +48,14 @@ def examine(settings: Settings, load: Callable[[Settings], Scorer]) -> Iterator[
     yield _threads(settings)
     yield from _model(settings, load)
     yield _port(settings)
-    client = admin_client(settings)
-    reached = _cluster(client, settings)
+    cluster = Cluster(settings)
+    reached = _reached(cluster, settings)
     yield reached
     if reached.health is Health.FAIL:
         return
-    yield from _topics(client, settings)
-    yield from _permissions(client, settings)
-    yield _group(client, settings)
+    yield from _topics(cluster, settings)
+    yield from _permissions(cluster.client, settings)
+    yield _group(cluster.client, settings)
     if settings.delivery is Delivery.EXACTLY_ONCE:
         yield _transactions(settings)
 
@@ -111,11 +111,11 @@ def _port(settings: Settings) -> Finding:
     return Finding("metrics port", Health.OK, f"{where} is free")
 
 
-def _cluster(client: AdminClient, settings: Settings) -> Finding:
+def _reached(cluster: Cluster, settings: Settings) -> Finding:
     start = time.monotonic()
     try:
-        reachable_topics(client, REACH_SECONDS)
-    except Misconfigured as error:
+        cluster.topics()
+    except DetectorError as error:
         return Finding("cluster", Health.FAIL, str(error))
     return Finding(
         "cluster",
@@ -124,8 +124,8 @@ def _cluster(client: AdminClient, settings: Settings) -> Finding:
     )
 
 
-def _topics(client: AdminClient, settings: Settings) -> Iterator[Finding]:
-    for state in check_topics(client, topic_specs(settings)):
+def _topics(cluster: Cluster, settings: Settings) -> Iterator[Finding]:
+    for state in check_topics(cluster, topic_specs(settings)):
         if state.troubles:
             health = Health.FAIL if state.partitions is None else Health.WARN
             yield Finding(f"topic {state.spec.name}", health, "; ".join(state.troubles))
@@ -145,7 +145,7 @@ def _permissions(client: AdminClient, settings: Settings) -> Iterator[Finding]:
     )
     for name, future in asked.items():
         try:
-            allowed = future.result(CALL_SECONDS).authorized_operations
+            allowed = future.result().authorized_operations
         except KafkaException as error:
             yield Finding(f"access to {name}", Health.WARN, f"cannot be asked for ({error.args[0].name()})")
             continue
@@ -168,7 +168,7 @@ def _group(client: AdminClient, settings: Settings) -> Finding:
 
 
 def _transactions(settings: Settings) -> Finding:
-    producer = Producer({**common_config(settings), "transactional.id": f"{settings.group}-doctor", "log_level": 0})
+    producer = Producer({**common_config(settings), "transactional.id": f"{settings.group}-doctor", **QUIET})
     try:
         producer.init_transactions(CALL_SECONDS)
     except KafkaException as error:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from detector.engines.kafka.clients import common_config
-from detector.errors import Misconfigured
+from detector.errors import Misconfigured, Retry
 from detector.events import EventKind
+from detector.operations.cluster import QUIET, Cluster
 from detector.settings import Settings
 
 
@@ -26,9 +27,10 @@ def produce_lines(settings: Settings, lines: Iterable[bytes], topic: str | None,
 
     Without `topic` the event's own `eventType` decides, and what says none is a listing update. A line that is not an
     event is written all the same, as a producer with a defect would. `rate` is in events per second, kept without
-    drift. Raises `Misconfigured` if the cluster cannot be reached.
+    drift. Raises `Retry` if the cluster does not answer.
     """
     result = Produced()
+    Cluster(settings).topics()
 
     def confirmed(error: KafkaError | None, message: Message) -> None:
         if error is not None:
@@ -44,7 +46,7 @@ def produce_lines(settings: Settings, lines: Iterable[bytes], topic: str | None,
             "partitioner": "murmur2_random",
             "message.max.bytes": 64 * 1024 * 1024,
             "message.timeout.ms": 30_000,
-            "log_level": 0,
+            **QUIET,
         }
     )
     start = time.monotonic()
@@ -54,9 +56,7 @@ def produce_lines(settings: Settings, lines: Iterable[bytes], topic: str | None,
         where, key = _address(settings, line)
         _queue(producer, topic or where, key, line, confirmed)
     if left := producer.flush(35.0):
-        raise Misconfigured(
-            f"{left} events were not confirmed: the cluster does not answer. Check --bootstrap-servers."
-        )
+        raise Retry(f"{left} events were not confirmed: the cluster has stopped answering.")
     return result
 
 
@@ -65,7 +65,7 @@ def _poll_until(producer: Producer, due: float) -> None:
         producer.poll(left)
 
 
-def _queue(producer: Producer, topic: str, key: str | None, line: bytes, confirmed: object) -> None:
+def _queue(producer: Producer, topic: str, key: bytes | None, line: bytes, confirmed: object) -> None:
     while True:
         try:
             return producer.produce(topic, value=line, key=key, on_delivery=confirmed)  # type: ignore[arg-type]
@@ -75,7 +75,7 @@ def _queue(producer: Producer, topic: str, key: str | None, line: bytes, confirm
             raise Misconfigured(f"an event cannot be written to {topic} ({error.args[0].name()}).") from None
 
 
-def _address(settings: Settings, line: bytes) -> tuple[str, str | None]:
+def _address(settings: Settings, line: bytes) -> tuple[str, bytes | None]:
     """Topic and key of an event; what cannot be read as one goes to the listing topic without a key."""
     try:
         event = json.loads(line)
@@ -84,4 +84,6 @@ def _address(settings: Settings, line: bytes) -> tuple[str, str | None]:
         booking = event.get("eventType") == EventKind.BOOKING
     except (ValueError, AttributeError, RecursionError):
         return settings.listing_topic, None
-    return settings.booking_topic if booking else settings.listing_topic, str(key) if key else None
+    return settings.booking_topic if booking else settings.listing_topic, str(key).encode(
+        errors="replace"
+    ) if key else None

@@ -1,51 +1,48 @@
-"""Reading a topic from outside any group, or up to where it ends now."""
+"""Reading a topic from outside any group."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from detector.engines.kafka.clients import common_config
-from detector.errors import Misconfigured
+from detector.operations.cluster import CALL_SECONDS, QUIET, Cluster, failure
 from detector.settings import Settings
 
-CALL_SECONDS = 10.0
 
-
-def reading_config(settings: Settings, group: str) -> dict[str, object]:
+def reading_config(settings: Settings, group: str) -> dict[str, Any]:
     """A read-committed consumer that commits nothing by itself."""
     return {
         **common_config(settings),
+        **QUIET,
         "group.id": group,
         "enable.auto.commit": False,
         "isolation.level": "read_committed",
         "auto.offset.reset": "earliest",
         "fetch.wait.max.ms": 100,
-        "log_level": 0,
     }
 
 
-def partitions_of(consumer: Consumer, topic: str) -> list[TopicPartition]:
-    """The topic's partitions; raises `Misconfigured` if there are none or nobody answers."""
-    try:
-        found = consumer.list_topics(topic, timeout=CALL_SECONDS).topics[topic]
-    except KafkaException as error:
-        raise Misconfigured(
-            f"the cluster does not answer ({error.args[0].name()}): check --bootstrap-servers."
-        ) from None
-    if not found.partitions:
-        raise Misconfigured(f"topic {topic} does not exist: `detector topics create` makes it.")
-    return [TopicPartition(topic, number) for number in sorted(found.partitions)]
-
-
 def follow(settings: Settings, topic: str, *, from_beginning: bool) -> Iterator[Message]:
-    """Committed records of a topic as they come, without end."""
+    """Committed records of a topic as they come, without end; raises where the cluster refuses or fails for good."""
+    partitions = Cluster(settings).partitions(topic)
     consumer = Consumer(reading_config(settings, f"{settings.group}-tail"))
     try:
-        start = OFFSET_BEGINNING if from_beginning else OFFSET_END
-        consumer.assign([TopicPartition(each.topic, each.partition, start) for each in partitions_of(consumer, topic)])
+        starts = []
+        for number in partitions:
+            # The end is asked for now: left to the first fetch it would pass over what is written in between.
+            low, high = consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=CALL_SECONDS)
+            starts.append(TopicPartition(topic, number, low if from_beginning else high))
+        consumer.assign(starts)
         while True:
             message = consumer.poll(0.5)
-            if message is not None and message.error() is None:
+            if message is None:
+                continue
+            if (error := message.error()) is None:
                 yield message
+            elif not error.retriable():
+                raise failure(error)
+    except KafkaException as error:
+        raise failure(error.args[0]) from None
     finally:
         consumer.close()

@@ -1,6 +1,7 @@
 """Dead letters back to the topics they came from, each exactly once."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,8 +11,8 @@ from detector.deadletters import original_headers, original_topic
 from detector.deadletters.headers import REASON
 from detector.engines.kafka.clients import common_config
 from detector.engines.kafka.reader import as_record
-from detector.errors import Misconfigured
-from detector.operations.reading import CALL_SECONDS, partitions_of, reading_config
+from detector.operations.cluster import CALL_SECONDS, QUIET, Cluster, failure
+from detector.operations.reading import reading_config
 from detector.records import Record
 from detector.settings import Settings
 
@@ -20,51 +21,71 @@ BATCH = 500
 
 @dataclass(slots=True)
 class Replayed:
-    """What a replay did: records put back by topic, and records left where they are."""
+    """What a replay did: records put back by topic, and records passed over because of their reason or origin."""
 
-    back: dict[str, int] = field(default_factory=dict)
-    skipped: int = 0
+    back: Counter[str] = field(default_factory=Counter)
+    other_reason: int = 0
+    other_origin: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which dead letters go back: those with the reason, if one is given, that came from one of the topics."""
+
+    reason: str | None
+    topics: frozenset[str]
+
+    def of(self, records: list[Record], result: Replayed) -> list[tuple[str, Record]]:
+        """Topic and record of each that goes back; the result counts all of them."""
+        chosen: list[tuple[str, Record]] = []
+        for record in records:
+            topic = original_topic(record.headers)
+            if self.reason is not None and _reason(record) != self.reason:
+                result.other_reason += 1
+            elif topic is None or topic not in self.topics:
+                result.other_origin += 1
+            else:
+                result.back[topic] += 1
+                chosen.append((topic, record))
+        return chosen
 
 
 def replay(settings: Settings, reason: str | None, limit: int | None, *, dry_run: bool) -> Replayed:
-    """Put dead letters back byte for byte, with their own headers, up to where the dead-letter topic ends now.
+    """Put dead letters back up to where their topic ends now: key, value and the producer's own headers byte for byte.
 
-    Writing and remembering how far it came are one transaction, so a record is put back once even if the replay is
-    killed. Progress is kept per reason: a run for one reason does not pass over the others' records for good.
+    The timestamp is new, as they are judged anew. Writing and remembering how far it came are one transaction, so a
+    record is put back once even if the replay is killed. Progress is kept per reason: a run for one reason does not
+    pass over the others' records for good. Looks at `limit` records at most.
     """
+    topic = settings.dead_letter_topic
+    partitions = Cluster(settings).partitions(topic)
     group = f"{settings.group}-replay" + (f"-{reason}" if reason else "")
-    consumer = Consumer({**reading_config(settings, group), "enable.partition.eof": True})
+    choice = Choice(reason, frozenset({settings.listing_topic, settings.booking_topic}))
     result = Replayed()
+    consumer = Consumer({**reading_config(settings, group), "enable.partition.eof": True})
     try:
-        # First: it ends what a killed replay left open, whose offsets the group could not be asked for until then.
+        # The transactional id comes first: what a killed replay left open must be settled before its offsets are read.
         producer = None if dry_run else _producer(settings, group)
-        places = _starting_places(consumer, settings.dead_letter_topic)
+        places = _starting_places(consumer, [TopicPartition(topic, number) for number in partitions])
         for batch in _batches(consumer, places, limit):
-            chosen = [record for record in map(as_record, batch) if reason is None or _reason(record) == reason]
-            result.skipped += len(batch) - len(chosen)
+            chosen = choice.of([as_record(message) for message in batch], result)
             if producer is not None:
                 _put_back(producer, consumer, chosen, _next_offsets(batch))
-            for record in chosen:
-                topic = _home(record)
-                result.back[topic] = result.back.get(topic, 0) + 1
     except KafkaException as error:
-        raise Misconfigured(
-            f"the replay stopped ({error.args[0].name()}); what it had not put back is still in the dead-letter topic. "
-            "Check with `detector doctor`, then run it again."
-        ) from None
+        raise failure(error.args[0]) from None
     finally:
         consumer.close()
     return result
 
 
-def _starting_places(consumer: Consumer, topic: str) -> dict[TopicPartition, int]:
+def _starting_places(consumer: Consumer, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
     """Where to begin in each partition, mapped to where it ends now; only partitions with something to read."""
     places: dict[TopicPartition, int] = {}
-    for committed in consumer.committed(partitions_of(consumer, topic), timeout=CALL_SECONDS):
+    for committed in consumer.committed(partitions, timeout=CALL_SECONDS):
         low, high = consumer.get_watermark_offsets(committed, timeout=CALL_SECONDS)
         start = max(low, committed.offset)
         if start < high:
-            places[TopicPartition(topic, committed.partition, start)] = high
+            places[TopicPartition(committed.topic, committed.partition, start)] = high
     return places
 
 
@@ -81,49 +102,41 @@ def _batches(consumer: Consumer, places: dict[TopicPartition, int], limit: int |
                 batch.append(message)
             elif error is None or error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - the library's own name
                 ends.pop(partition, None)
+            elif not error.retriable():
+                raise KafkaException(error)
         left -= len(batch)
         if batch:
             yield batch
 
 
-def _put_back(producer: Producer, consumer: Consumer, records: list[Record], offsets: list[TopicPartition]) -> None:
+def _put_back(
+    producer: Producer, consumer: Consumer, chosen: list[tuple[str, Record]], offsets: list[TopicPartition]
+) -> None:
     producer.begin_transaction()
-    for record in records:
-        producer.produce(
-            _home(record),
-            value=record.value,
-            key=record.key,
-            headers=list(original_headers(record.headers)),
-            timestamp=record.timestamp_ms or 0,
-        )
-    producer.send_offsets_to_transaction(offsets, consumer.consumer_group_metadata(), CALL_SECONDS)
-    producer.commit_transaction(CALL_SECONDS)
+    try:
+        for topic, record in chosen:
+            producer.produce(topic, record.value, record.key, headers=list(original_headers(record.headers)))
+        producer.send_offsets_to_transaction(offsets, consumer.consumer_group_metadata(), CALL_SECONDS)
+        producer.commit_transaction(CALL_SECONDS)
+    except KafkaException as error:
+        if not error.args[0].fatal():
+            producer.abort_transaction(CALL_SECONDS)
+        raise
 
 
 def _producer(settings: Settings, group: str) -> Producer:
     producer = Producer(
         {
             **common_config(settings),
+            **QUIET,
             "transactional.id": group,
             "retry.backoff.ms": 5,
             "partitioner": "murmur2_random",
             "message.max.bytes": 64 * 1024 * 1024,
-            "log_level": 0,
         }
     )
-    producer.init_transactions(CALL_SECONDS)
+    producer.init_transactions(3 * CALL_SECONDS)
     return producer
-
-
-def _home(record: Record) -> str:
-    topic = original_topic(record.headers)
-    if topic is None:
-        (letters, partition), offset = record.position
-        raise Misconfigured(
-            f"record {offset} of {letters}/{partition} does not say which topic it came from: it was not written by a "
-            "detector. Move it elsewhere, or start behind it."
-        )
-    return topic
 
 
 def _reason(record: Record) -> str | None:

@@ -6,27 +6,26 @@ from dataclasses import dataclass, field
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 
-from detector.engines.kafka.clients import common_config
 from detector.errors import Misconfigured
+from detector.operations.cluster import CALL_SECONDS, Cluster
 from detector.settings import Settings
 
 ENVELOPE_BYTES = 64 * 1024
 """Room for a record's key, headers and framing beside its value."""
 
 _DAY_MS = 24 * 60 * 60 * 1000
-CALL_SECONDS = 10.0
 BROKER_DEFAULT = -1
 
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
-    """A topic as it should be; `least` holds settings that may be larger, `policy` a word of its cleanup policy."""
+    """A topic as it should be: `least` holds settings that may be larger; `compacted` None means either way."""
 
     name: str
     role: str
     config: Mapping[str, str]
     least: Mapping[str, int] = field(default_factory=dict)
-    policy: str | None = None
+    compacted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +53,27 @@ def topic_specs(settings: Settings) -> list[TopicSpec]:
             settings.verdict_topic,
             "verdicts",
             {"cleanup.policy": "compact,delete", "retention.ms": str(90 * _DAY_MS)},
-            policy="compact",
+            compacted=True,
         ),
         TopicSpec(
             settings.dead_letter_topic,
             "dead letters",
             {**_text(letters), "retention.ms": str(14 * _DAY_MS)},
             letters,
+            # A compacted topic refuses records without a key, and keeps one dead letter per key.
+            compacted=False,
         ),
     ]
 
 
-def create_topics(client: AdminClient, specs: list[TopicSpec], partitions: int, replication: int) -> dict[str, bool]:
+def create_topics(cluster: Cluster, specs: list[TopicSpec], partitions: int, replication: int) -> dict[str, bool]:
     """Create what is missing: name to whether it is new. What exists is left as it is."""
+    cluster.topics()
     wanted = [NewTopic(spec.name, partitions, replication, config=dict(spec.config)) for spec in specs]
     created: dict[str, bool] = {}
-    for name, future in client.create_topics(wanted, request_timeout=CALL_SECONDS).items():
+    for name, future in cluster.client.create_topics(wanted, request_timeout=CALL_SECONDS).items():
         try:
-            future.result(CALL_SECONDS)
+            future.result()
             created[name] = True
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
@@ -80,27 +82,10 @@ def create_topics(client: AdminClient, specs: list[TopicSpec], partitions: int, 
     return created
 
 
-def check_topics(client: AdminClient, specs: list[TopicSpec]) -> list[TopicState]:
-    """Compare the topics with their specs. Raises `Misconfigured` if the cluster cannot be asked."""
-    known = reachable_topics(client)
-    return [_state(client, spec, known.get(spec.name)) for spec in specs]
-
-
-def reachable_topics(client: AdminClient, seconds: float = CALL_SECONDS) -> dict[str, int]:
-    """Topic name to number of partitions."""
-    try:
-        topics = client.list_topics(timeout=seconds).topics
-    except KafkaException as error:
-        raise Misconfigured(
-            f"the cluster does not answer ({error.args[0].name()}): check --bootstrap-servers, the network, and the "
-            "security properties (--kafka security.protocol=...)."
-        ) from None
-    return {name: len(topic.partitions) for name, topic in topics.items()}
-
-
-def admin_client(settings: Settings) -> AdminClient:
-    """A client for the settings' cluster."""
-    return AdminClient({**common_config(settings), "log_level": 0})
+def check_topics(cluster: Cluster, specs: list[TopicSpec]) -> list[TopicState]:
+    """Compare the topics with their specs. Raises `Retry` if the cluster does not answer."""
+    known = cluster.topics()
+    return [_state(cluster.client, spec, known.get(spec.name)) for spec in specs]
 
 
 def _state(client: AdminClient, spec: TopicSpec, partitions: int | None) -> TopicState:
@@ -115,14 +100,15 @@ def _state(client: AdminClient, spec: TopicSpec, partitions: int | None) -> Topi
         for name, least in spec.least.items()
         if int(config[name]) < least
     ]
-    if spec.policy and spec.policy not in config["cleanup.policy"]:
-        troubles.append(f"cleanup.policy is {config['cleanup.policy']}, should include {spec.policy}")
+    policy = config["cleanup.policy"]
+    if spec.compacted is not None and spec.compacted != ("compact" in policy):
+        troubles.append(f"cleanup.policy is {policy}, should {'' if spec.compacted else 'not '}include compact")
     return TopicState(spec, partitions, tuple(troubles))
 
 
 def _config(client: AdminClient, topic: str) -> dict[str, str]:
     resource = ConfigResource(ResourceType.TOPIC, topic)
-    found = client.describe_configs([resource], request_timeout=CALL_SECONDS)[resource].result(CALL_SECONDS)
+    found = client.describe_configs([resource], request_timeout=CALL_SECONDS)[resource].result()
     return {name: entry.value for name, entry in found.items()}
 
 

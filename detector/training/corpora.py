@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from detector.training.examples import CATEGORIES, Example, Piece, join
+from detector.training.examples import CATEGORIES, Example, Kind, Piece, join
 from detector.training.obfuscation import disguise
 
 _SUSPECT = re.compile(
@@ -55,9 +55,8 @@ def looks_clean(text: str) -> bool:
 def _read(row: dict[str, Any], source: str, rng: Random) -> Example | None:
     if "label" in row:
         return _labelled(row, source)
-    blank = Example(
-        "message" if "speaker" in row else "listing", row.get("lang", "en"), "", source=source, voice=_author(row)
-    )
+    kind: Kind = "message" if "speaker" in row else "listing"
+    blank = Example(kind, row.get("lang", "en"), "", source=source, voice=_author(row))
     if "speaker" in row:
         example = join(_slots(row, rng), blank)
         return example if example.leak or rng.random() < _DIALOGUE_SHARE else None
@@ -76,7 +75,7 @@ def _labelled(row: dict[str, Any], source: str) -> Example:
     marks = [mark for mark in row.get("spans", []) if mark[2] in CATEGORIES]
     if (row["label"] in ("Fraud", "leak", 1)) != bool(marks):
         raise ValueError(f"{source}: the label does not fit the {len(marks)} spans")
-    kind = "message" if row.get("kind") in ("booking", "message") else "listing"
+    kind: Kind = "message" if row.get("kind") in ("booking", "message") else "listing"
     pieces = _cut(row["text"], [(a, b, c, row.get("family", "")) for a, b, c in marks])
     return join(pieces, Example(kind, row.get("lang", "en"), "", source=source, voice=row.get("voice", source)))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from tokenizers import Tokenizer
+from transformers import DistilBertModel
 
 from detector.training.batches import bucket
 from detector.training.compose import Composer
@@ -93,7 +94,7 @@ def scores(trainer: Trainer, examples: Sequence[Example], tokenizer: Tokenizer) 
     return best
 
 
-def build(recipe: Recipe, encoder: torch.nn.Module) -> LeakNetwork:
+def build(recipe: Recipe, encoder: DistilBertModel) -> LeakNetwork:
     """A network on a pretrained encoder, its heads drawn from the recipe's seed."""
     torch.manual_seed(recipe.seed)
-    return LeakNetwork(encoder, recipe.dropout)  # type: ignore[arg-type]
+    return LeakNetwork(encoder, recipe.dropout)

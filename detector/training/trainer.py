@@ -33,7 +33,7 @@ class Trainer:
         with torch.autocast(self.device, torch.bfloat16, enabled=self._autocast):
             logits, token_logits = self.network(batch["input_ids"], batch["attention_mask"])
         loss = joint_loss(logits, token_logits, batch, self.recipe.token_weight)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)

@@ -45,8 +45,14 @@ def _window(
     label = 1 if any(share >= ENOUGH for share in shown) else 0
     if label == 0 and any(shown):
         label = IGNORE
-    first, last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-    return Window((first, *ids, last), (IGNORE, *tags, IGNORE), label)
+    return Window((_special(tokenizer, "[CLS]"), *ids, _special(tokenizer, "[SEP]")), (IGNORE, *tags, IGNORE), label)
+
+
+def _special(tokenizer: Tokenizer, token: str) -> int:
+    found = tokenizer.token_to_id(token)
+    if found is None:
+        raise ValueError(f"the tokenizer has no token {token}")
+    return found
 
 
 def _tag(offsets: Sequence[tuple[int, int]], marks: Sequence[Mark]) -> tuple[list[int], list[int]]:

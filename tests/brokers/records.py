@@ -107,5 +107,6 @@ class _Place:
 def place_of(message: Message) -> tuple[int, int]:
     """A delivered or consumed message's partition and offset."""
     partition, offset = message.partition(), message.offset()
-    assert partition is not None and offset is not None
+    assert partition is not None
+    assert offset is not None
     return partition, offset

@@ -149,7 +149,9 @@ def test_a_worker_that_says_nothing_is_given_up(tmp_path: Path) -> None:
 def test_a_worker_that_stops_in_disorder_fails_the_demo(tmp_path: Path) -> None:
     worker = tmp_path / "worker.py"
     worker.write_text(
-        f"import runpy, sys\ntry:\n    runpy.run_path({str(WORKER)!r}, run_name='__main__')\nfinally:\n    sys.exit(9)\n"
+        "import runpy, sys\n"
+        f"try:\n    runpy.run_path({str(WORKER)!r}, run_name='__main__')\n"
+        "finally:\n    sys.exit(9)\n"
     )
     with demo(worker=worker) as process:
         code, output, errors = outcome(process)

@@ -12,7 +12,8 @@ TEXTS = ("hello", "Call +1 202-555-0143, or write anna[at]example[dot]com!", "ä½
 @pytest.fixture(scope="module")
 def pair() -> tuple[torch.nn.Module, torch.nn.Module]:
     encoder, _ = load_encoder()
-    return encoder.eval(), AutoModel.from_pretrained(str(packaged_folder())).eval()
+    original = AutoModel.from_pretrained(str(packaged_folder()))
+    return encoder.train(mode=False), original.train(mode=False)
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -46,16 +46,8 @@ def tokenizer() -> Tokenizer:
 def network(seed: int = 0) -> LeakNetwork:
     """Two layers, 32 wide, drawn from the seed."""
     torch.manual_seed(seed)
-    config = DistilBertConfig(
-        vocab_size=tokenizer().get_vocab_size(),
-        max_position_embeddings=64,
-        n_layers=2,
-        n_heads=2,
-        dim=32,
-        hidden_dim=64,
-        attention_dropout=0.0,
-        attn_implementation="eager",
-    )
+    shape = {"n_layers": 2, "n_heads": 2, "dim": 32, "hidden_dim": 64, "max_position_embeddings": 64}
+    config = DistilBertConfig(vocab_size=tokenizer().get_vocab_size(), attention_dropout=0.0, **shape)
     return LeakNetwork(DistilBertModel(config))
 
 

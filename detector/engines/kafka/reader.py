@@ -27,7 +27,7 @@ WATERMARKS_EVERY_SECONDS = 2.0
 class Reader:
     """Reads into the coordinator while there is room; used by its own thread alone, but for `stop` and `hold`."""
 
-    def __init__(  # noqa: PLR0913 - the thread's whole surroundings, each used as it is
+    def __init__(
         self,
         consumer: Consumer,
         topics: Sequence[str],

@@ -9,7 +9,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
 from detector.engines.kafka.commits import PendingCommits
 from detector.engines.kafka.failures import stop_reason
-from detector.errors import Misconfigured, Retry
+from detector.errors import Retry
 from detector.outcomes import Delivery, Destination, Outcome
 from detector.records import Partition
 

@@ -37,14 +37,16 @@ def test_our_containers_have_no_powers(services: dict[str, Any], name: str) -> N
     """Not root, nothing to write to but a temp folder, no capabilities."""
     service = services[name]
     assert int(service["user"].split(":")[0]) >= 1000
-    assert service["read_only"] is True and service["tmpfs"] == ["/tmp"]
+    assert service["read_only"] is True
+    assert service["tmpfs"] == ["/tmp"]
     assert service["cap_drop"] == ["ALL"]
 
 
 def test_nothing_is_published_beyond_this_host(services: dict[str, Any]) -> None:
     """Kafka here has no authentication."""
     ports = [port for service in services.values() for port in service.get("ports", [])]
-    assert ports and all(port.startswith("127.0.0.1:") for port in ports)
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
 def test_the_worker_finds_the_broker(services: dict[str, Any]) -> None:

@@ -49,7 +49,8 @@ def test_a_group_gets_its_first_record_fast(broker: EmbeddedKafka) -> None:
     message = consumer.poll(SECONDS)
     took = time.monotonic() - begun
     consumer.close()
-    assert message is not None and message.value() == b"first"
+    assert message is not None
+    assert message.value() == b"first"
     assert took < JOIN_SECONDS
 
 
@@ -86,7 +87,8 @@ def test_errors_can_be_injected(broker: EmbeddedKafka) -> None:
         producer.produce("events", b"v", on_delivery=lambda error, _: failures.append(error))
         producer.flush(SECONDS)
     refused, accepted = failures
-    assert refused is not None and refused.code() == KafkaError.MSG_SIZE_TOO_LARGE
+    assert refused is not None
+    assert refused.code() == KafkaError.MSG_SIZE_TOO_LARGE
     assert accepted is None
 
 

@@ -44,7 +44,8 @@ def test_a_fetch_happens_once(env: dict[str, str]) -> None:
     assert [file.name for file in folder.iterdir()] == [JAR]
     assert kafka_jars(None, env, said.append) == folder
     assert calls(env) == 1
-    assert len(said) == 2 and said[0].startswith("Fetching Apache Kafka")
+    assert len(said) == 2
+    assert said[0].startswith("Fetching Apache Kafka")
     assert [file.name for file in folder.parent.iterdir() if file.is_dir()] == ["jars"]
 
 

@@ -48,7 +48,8 @@ def test_the_settings_bind_loopback_and_one_replica() -> None:
     assert found["controller.quorum.voters"] == "1@127.0.0.1:21001"
     assert found["log.dirs"] == "data"
     single = [name for name in found if name.endswith((".replication.factor", ".min.isr"))]
-    assert len(single) == 5 and {found[name] for name in single} == {"1"}
+    assert len(single) == 5
+    assert {found[name] for name in single} == {"1"}
     assert found["group.initial.rebalance.delay.ms"] == "0"
     assert found["auto.create.topics.enable"] == "false"
 

@@ -39,7 +39,7 @@ def test_equal_offsets_of_different_topics_are_different_records() -> None:
 
 
 @pytest.mark.parametrize("early", [True, False], ids=["before the report", "after the report"])
-def test_a_repeated_answer_counts_once_and_the_first_decides(early: bool) -> None:
+def test_a_repeated_answer_counts_once_and_the_first_decides(*, early: bool) -> None:
     board = Board([step()])
     board.sent(0, due=0.0)
     if not early:

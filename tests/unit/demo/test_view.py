@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from detector.cli.showing import CATEGORY_STYLES
 from detector.demo.board import Answer, Answered
 from detector.demo.excerpt import excerpt, told
 from detector.demo.script import Expectation, Step
 from detector.demo.view import View, entry
+from detector.terminal import CATEGORY_STYLES
 from detector.verdicts import Evidence
 from tests.unit.demo.stories import at, board_of, judged, piece, step, verdict
 
@@ -97,7 +97,9 @@ def test_no_text_is_too_odd_to_show(text: str, places: list[tuple[int, int]], wi
     ],
     ids=["the longest of a clean event", "the top one without evidence", "the one with evidence", "the top one"],
 )
-def test_of_several_texts_the_telling_one_is_shown(evidence: Sequence[Evidence], fraud: bool, attribute: str) -> None:
+def test_of_several_texts_the_telling_one_is_shown(
+    *, evidence: Sequence[Evidence], fraud: bool, attribute: str
+) -> None:
     texts = {"description": ADDRESS, "houseRules": ADDRESS + " (reception)"}
     text, shown = told(verdict(at(0), list(evidence), fraud=fraud), texts)
     assert text == texts[attribute]
@@ -137,7 +139,7 @@ def test_a_dead_letter_is_shown_with_its_reason_and_a_tombstone_as_one() -> None
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_the_panel_is_for_terminals_only(terminal: bool) -> None:
+def test_the_panel_is_for_terminals_only(*, terminal: bool) -> None:
     written = io.StringIO()
     console = Console(file=written, force_terminal=terminal, width=80, _environ={"TERM": "xterm-256color"})
     text = FILLER * 5 + NUMBER
