@@ -1,5 +1,6 @@
 """`detector score`: the product without Kafka."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from detector.cli.options import with_settings
 from detector.cli.progress import count_lines, progress_for
 from detector.clock import SystemClock
 from detector.deadletters import BrakePolicy
-from detector.events import Event, EventKind, TransactionContext
+from detector.events import EventKind
 from detector.inline import score_inline
 from detector.outcomes import Destination
 from detector.pipeline import Pipeline, PipelinePolicy
@@ -90,10 +91,8 @@ def _records(lines: Iterator[bytes], name: str) -> Iterator[Record]:
 
 
 def _show(text: str, pipeline: Pipeline, scorer: Scorer, name: str) -> None:
-    event = Event(transaction_context=TransactionContext(transaction_id="text"), attributes={"text": text})
-    record = Record(
-        Position(Partition(name, 0), 0), None, event.model_dump_json(by_alias=True, exclude_none=True).encode()
-    )
+    event = {"transactionContext": {"transactionId": "text"}, "attributes": {"text": text}}
+    record = Record(Position(Partition(name, 0), 0), key=None, value=json.dumps(event).encode())
     (outcome,) = score_inline(pipeline, scorer, SystemClock(), [record])
     if outcome.destination is Destination.DEAD_LETTERS:
         raise typer.BadParameter(dict(outcome.headers)["__connect.errors.exception.message"].decode())  # type: ignore[union-attr]

@@ -35,7 +35,7 @@ def test_no_free_ports_is_an_error_with_a_way_out() -> None:
     """The search is bounded."""
     with (
         socket.create_server((LOOPBACK, 0)) as server,
-        pytest.raises(BrokerDied, match="No two free ports on 127.0.0.1"),
+        pytest.raises(BrokerDied, match=r"No two free ports on 127\.0\.0\.1"),
     ):
         free_ports(lambda: int(server.getsockname()[1]))
 

@@ -21,7 +21,7 @@ def test_bad_input_is_refused_with_its_field_and_its_reason(value: bytes, field:
 
 
 @pytest.mark.parametrize(("value", "field", "reason"), BAD)
-def test_the_error_of_bad_input_quotes_none_of_it(value: bytes, field: str, reason: Reason) -> None:  # noqa: ARG001
+def test_the_error_of_bad_input_quotes_none_of_it(value: bytes, field: str, reason: Reason) -> None:
     with pytest.raises(InvalidRecord) as caught:
         decode(value)
     error = caught.value
