@@ -91,6 +91,7 @@ class DeliveryWork:
     def run(self) -> None:
         """Serve orders until None comes."""
         self._sink.open()
+        self._health.rest("delivery")
         refusals = 0
         while (order := self.requests.get()) is not None:
             self._health.beat("delivery")
