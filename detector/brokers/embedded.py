@@ -32,9 +32,7 @@ class EmbeddedKafka:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -64,13 +62,9 @@ class EmbeddedKafka:
 
     def create_topic(self, name: str, partitions: int) -> None:
         """Adds a topic; `ValueError` if it is there already."""
-        code = self._running().rd_kafka_mock_topic_create(
-            self._cluster, name.encode(), partitions, self._brokers
-        )
+        code = self._running().rd_kafka_mock_topic_create(self._cluster, name.encode(), partitions, self._brokers)
         if code != 0:
-            raise ValueError(
-                f"topic {name!r} with {partitions} partitions was refused with Kafka error {code}"
-            )
+            raise ValueError(f"topic {name!r} with {partitions} partitions was refused with Kafka error {code}")
 
     def fail_next(self, api_key: int, errors: Sequence[int]) -> None:
         """Answers the next requests of a kind (a Kafka API key) with these error codes, in turn.
@@ -94,7 +88,5 @@ class EmbeddedKafka:
         handle = library.rd_kafka_new(PRODUCER, conf, problem, _ERROR_BYTES)
         if not handle:
             library.rd_kafka_conf_destroy(conf)
-            raise Misconfigured(
-                f"librdkafka gave no handle for the embedded broker: {problem.value.decode()}"
-            )
+            raise Misconfigured(f"librdkafka gave no handle for the embedded broker: {problem.value.decode()}")
         return int(handle)

@@ -91,6 +91,4 @@ def _run_maven(maven: Path, pom: Path, output: Path, env: Mapping[str, str]) -> 
         raise FetchFailed(f"Maven did not end within {_MAVEN_SECONDS} s. {mend}") from error
     if done.returncode != 0 or not _complete(output):
         tail = "\n".join(done.stdout.strip().splitlines()[:12])
-        raise FetchFailed(
-            f"Maven ended with {done.returncode} and without Kafka's jars. {mend} It said:\n{tail}"
-        )
+        raise FetchFailed(f"Maven ended with {done.returncode} and without Kafka's jars. {mend} It said:\n{tail}")

@@ -11,9 +11,7 @@ from detector.brokers.errors import ToolMissing
 
 OLDEST_JAVA = 17
 _VERSION = re.compile(r'version "(?:1\.)?(\d+)')
-_INSTEAD = (
-    "Or use a broker you have (DETECTOR_BOOTSTRAP_SERVERS), `docker compose up`, or the embedded broker."
-)
+_INSTEAD = "Or use a broker you have (DETECTOR_BOOTSTRAP_SERVERS), `docker compose up`, or the embedded broker."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,7 @@ def find_maven(env: Mapping[str, str]) -> Path:
 
 def _ask(program: str) -> str:
     try:
-        answer = subprocess.run(
-            [program, "-version"], capture_output=True, text=True, timeout=30, check=False
-        )
+        answer = subprocess.run([program, "-version"], capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
     return answer.stderr + answer.stdout

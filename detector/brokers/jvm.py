@@ -63,9 +63,7 @@ class LocalKafka:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -107,9 +105,7 @@ class LocalKafka:
             shutil.rmtree(data, ignore_errors=True)
             text = settings_text(self._ports, data, self._settings)
             (self._folder / "server.properties").write_text(text)
-            self._cluster = format_storage(
-                self._machine.tool_command(), self._folder, self._machine.checkpoint
-            )
+            self._cluster = format_storage(self._machine.tool_command(), self._folder, self._machine.checkpoint)
             try:
                 return self._launch()
             except PortTaken:

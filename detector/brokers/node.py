@@ -39,9 +39,7 @@ def free_ports(pick: Callable[[], int] = _any_port) -> Ports:
             free.add(candidate)
         if len(free) == 2:
             return Ports(*free)
-    raise BrokerDied(
-        f"No two free ports on {LOOPBACK} in {_PORT_TRIES} tries; stop some local servers and try again."
-    )
+    raise BrokerDied(f"No two free ports on {LOOPBACK} in {_PORT_TRIES} tries; stop some local servers and try again.")
 
 
 def _is_free(port: int) -> bool:

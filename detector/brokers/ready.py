@@ -9,9 +9,7 @@ class Probe:
 
     def __init__(self, bootstrap: str) -> None:
         # Refused connections are what is expected of a broker that starts: not worth a log line each.
-        self._admin = AdminClient(
-            {"bootstrap.servers": bootstrap, "reconnect.backoff.max.ms": 100, "log_level": 0}
-        )
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "reconnect.backoff.max.ms": 100, "log_level": 0})
 
     def cluster_id(self, seconds: float) -> str | None:
         """The id of the cluster that answers within so many seconds, or None."""

@@ -42,9 +42,7 @@ def read_committed(bootstrap: str, topic: str) -> list[Read]:
     try:
         partitions = reader.list_topics(topic, timeout=SECONDS).topics[topic].partitions
         reader.assign([TopicPartition(topic, index, 0) for index in partitions])
-        return sorted(
-            _until_ends(reader, set(partitions)), key=lambda record: (record.partition, record.offset)
-        )
+        return sorted(_until_ends(reader, set(partitions)), key=lambda record: (record.partition, record.offset))
     finally:
         reader.close()
 

@@ -28,9 +28,7 @@ class Sent:
     partition: int | None = None
 
 
-def create_topics(
-    bootstrap: str, *names: str, partitions: int = 4, config: Mapping[str, str] | None = None
-) -> None:
+def create_topics(bootstrap: str, *names: str, partitions: int = 4, config: Mapping[str, str] | None = None) -> None:
     """Creates topics; each has a leader for every partition when this returns."""
     admin = AdminClient({"bootstrap.servers": bootstrap})
     wanted = [NewTopic(name, partitions, 1, config=dict(config or {})) for name in names]
@@ -47,9 +45,7 @@ def _led(admin: AdminClient, topic: str, partitions: int) -> bool:
     return len(found) == partitions and all(partition.leader >= 0 for partition in found)
 
 
-def produce(
-    bootstrap: str, topic: str, records: Iterable[Sent], **config: str | int
-) -> list[tuple[int, int]]:
+def produce(bootstrap: str, topic: str, records: Iterable[Sent], **config: str | int) -> list[tuple[int, int]]:
     """Produces the records and returns each one's (partition, offset), in their order.
 
     `config` is more of librdkafka's configuration, `_` standing for `.`.

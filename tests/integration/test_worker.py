@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from urllib.request import urlopen
 
 import pytest
 
@@ -14,6 +15,13 @@ from tests.integration.workers import Stream, WorkerProcess, running
 pytestmark = pytest.mark.kafka
 
 GOOD = '{"transactionContext": {"transactionId": "1"}, "attributes": {"name": "Quayside"}}'
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    """Status and body of a worker's endpoint."""
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return answer.status, answer.read().decode()
+
 
 MALFORMED: dict[str, bytes] = {
     "empty": b"",
@@ -142,6 +150,30 @@ def test_of_two_workers_with_one_name_the_older_stops_and_says_why(stream: Strea
             assert newer.terminate() == 0
     assert any("another worker" in str(line.get("raw", "")) for line in older.lines)
     assert judged(stream) == {str(number): 1 for number in range(3000)}
+
+
+def test_a_running_worker_tells_prometheus_and_probes_how_it_is(stream: Stream) -> None:
+    produce(stream.bootstrap, stream.listings, [*events(range(8)), Sent(b"broken", b"k")])
+    with following(stream) as verdicts, running(stream) as worker:
+        port = worker.wait_for("worker starting")["metrics_port"]
+        verdicts.until(8)
+        # Verdicts are visible a moment before they are counted; the next event's are counted by then.
+        produce(stream.bootstrap, stream.bookings, events([9]))
+        verdicts.until(9)
+        assert get(port, "/healthz") == (200, "ok\n")
+        assert get(port, "/readyz") == (200, "ok\n")
+        status, exposition = get(port, "/metrics")
+        assert worker.terminate() == 0
+    assert status == 200
+    for sample in (
+        'detector_verdicts_total{kind="LISTING_UPDATE",label="Fraud"} 2.0',
+        'detector_verdicts_total{kind="LISTING_UPDATE",label="NonFraud"} 6.0',
+        'detector_dead_letters_total{kind="LISTING_UPDATE",reason="not-json"} 1.0',
+        'detector_latency_seconds_bucket{kind="LISTING_UPDATE",le="0.25"}',
+        'detector_model_info{code="KeywordScorer",refresh="v20261121",version="1.0"} 1.0',
+        "detector_assigned_partitions 8.0",
+    ):
+        assert sample in exposition
 
 
 def test_a_missing_topic_is_named_and_not_made_up(stream: Stream) -> None:
