@@ -1,6 +1,7 @@
 """A network of a few thousand weights and a tokenizer of a few words, so that training tests take seconds."""
 
 import string
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -46,7 +47,7 @@ def tokenizer() -> Tokenizer:
 def network(seed: int = 0) -> LeakNetwork:
     """Two layers, 32 wide, drawn from the seed."""
     torch.manual_seed(seed)
-    shape = {"n_layers": 2, "n_heads": 2, "dim": 32, "hidden_dim": 64, "max_position_embeddings": 64}
+    shape: dict[str, Any] = {"n_layers": 2, "n_heads": 2, "dim": 32, "hidden_dim": 64, "max_position_embeddings": 64}
     config = DistilBertConfig(vocab_size=tokenizer().get_vocab_size(), attention_dropout=0.0, **shape)
     return LeakNetwork(DistilBertModel(config))
 
