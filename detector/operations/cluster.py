@@ -5,7 +5,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
-from detector.engines.kafka.clients import common_config
+from detector.engines.kafka.clients import common_config, refusals_named
 from detector.engines.kafka.failures import stop_reason
 from detector.errors import DetectorError, Misconfigured, Retry
 from detector.settings import Settings
@@ -25,7 +25,8 @@ class Cluster:
         self._settings = settings
         self._troubles: list[KafkaError] = []
         config: dict[str, Any] = {**common_config(settings), **QUIET, "error_cb": self._troubles.append}
-        self.client = AdminClient(config)
+        with refusals_named(settings):
+            self.client = AdminClient(config)
 
     def topics(self) -> dict[str, int]:
         """Topic name to number of partitions; raises `Retry` if nobody answers."""

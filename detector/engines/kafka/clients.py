@@ -1,6 +1,10 @@
 """librdkafka's configuration: what the guarantees stand on, what measurements chose, and what the operator adds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from confluent_kafka import KafkaException
 
 from detector.errors import Misconfigured
 from detector.settings import Delivery, Settings
@@ -63,6 +67,20 @@ _PRODUCER_ONLY = frozenset(
         "transaction.timeout.ms",
     }
 )
+
+
+@contextmanager
+def refusals_named(settings: Settings) -> Iterator[None]:
+    """A property that librdkafka refuses, while a client is made, becomes `Misconfigured` without the property's value."""
+    try:
+        yield
+    except KafkaException as error:
+        reason = error.args[0].str()
+        for value in settings.kafka.values():
+            reason = reason.replace(f'"{value.get_secret_value()}" ', "")
+        raise Misconfigured(
+            f"librdkafka refuses a property that is passed through: {reason}. Mend --kafka or DETECTOR_KAFKA__*."
+        ) from None
 
 
 def common_config(settings: Settings) -> dict[str, Any]:

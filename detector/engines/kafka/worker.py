@@ -14,7 +14,7 @@ from confluent_kafka.admin import AdminClient
 
 from detector.clock import Clock
 from detector.engines.deadline import Deadline
-from detector.engines.kafka.clients import common_config, consumer_config, producer_config
+from detector.engines.kafka.clients import common_config, consumer_config, producer_config, refusals_named
 from detector.engines.kafka.commits import PendingCommits
 from detector.engines.kafka.coordinator import Coordinator
 from detector.engines.kafka.failures import stop_reason
@@ -59,11 +59,13 @@ class KafkaWorker:
         tell = self._inbox.put
         room = Room(settings.in_flight_records, settings.in_flight_bytes)
         commits = PendingCommits()
-        consumer = Consumer(consumer_config(settings), logger=_ClientLog())
+        with refusals_named(settings):
+            consumer = Consumer(consumer_config(settings), logger=_ClientLog())
+            sink = self._sink(instance, commits)
         topics = [settings.listing_topic, settings.booking_topic]
         self._reader = Reader(consumer, topics, room, commits, tell, clock, health, settings.revoke_seconds)
         self._scoring = ScoringWork(scorer, clock, health, tell, self._stopping)
-        self._delivering = DeliveryWork(self._sink(instance, commits), clock, health, tell, self._stopping)
+        self._delivering = DeliveryWork(sink, clock, health, tell, self._stopping)
         self._coordinator = Coordinator(
             self._inbox,
             Pipeline(scorer, settings.pipeline_policy, clock, observer),

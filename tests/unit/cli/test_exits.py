@@ -54,6 +54,14 @@ def test_an_unknown_setting_stops_a_worker_before_anything_else(tmp_path: Path) 
     assert "did you mean DETECTOR_BOOTSTRAP_SERVERS?" in done.stderr
 
 
+@pytest.mark.parametrize("command", [("worker",), ("topics", "check"), ("tail",), ("replay",), ("doctor",)])
+def test_a_property_that_kafka_does_not_know_is_named_and_its_value_is_not(tmp_path: Path, command: tuple[str]) -> None:
+    done = run(*command, folder=tmp_path, DETECTOR_KAFKA__SECURITY_PROTOCOL="swordfish", DETECTOR_METRICS_PORT="0")
+    assert done.returncode == Exit.MISCONFIGURED
+    assert 'configuration property "security.protocol"' in done.stderr
+    assert "swordfish" not in done.stdout + done.stderr
+
+
 def test_training_without_its_extra_says_what_to_install(tmp_path: Path) -> None:
     done = run("train", folder=tmp_path)
     assert done.returncode == Exit.MISCONFIGURED
