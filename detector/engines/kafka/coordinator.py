@@ -228,6 +228,8 @@ class Coordinator:
 
     def release_all(self) -> None:
         """Let a rebalance go on without another word: the worker is leaving, and nobody turns any more."""
+        for revoked in self._revoked:
+            revoked.released.set()
         while True:
             try:
                 signal = self._inbox.get_nowait()

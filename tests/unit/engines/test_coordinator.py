@@ -257,6 +257,19 @@ def test_the_brake_ends_the_worker_and_leaves_what_pulled_it_undelivered() -> No
     assert bench.sink.committed == {}
 
 
+def test_a_worker_that_ends_in_the_middle_of_a_rebalance_lets_it_go_on(bench: Bench) -> None:
+    bench.assign(FIRST, SECOND)
+    bench.read(FIRST, 0)
+    bench.score_one()
+    waiting, unheard = Event(), Event()
+    bench.tell(Revoked(frozenset({FIRST}), lost=False, released=waiting))
+    bench.inbox.put(Revoked(frozenset({SECOND}), lost=False, released=unheard))
+    assert not waiting.is_set()
+    bench.coordinator.release_all()
+    assert waiting.is_set()
+    assert unheard.is_set()
+
+
 def test_lag_is_what_stands_between_the_end_and_the_committed_offset(bench: Bench) -> None:
     bench.assign(FIRST, SECOND)
     bench.read(FIRST, 10)
