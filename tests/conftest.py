@@ -1,5 +1,7 @@
 """What holds for every test."""
 
+from importlib.util import find_spec
+
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.brokers.fixtures"]
@@ -7,3 +9,6 @@ pytest_plugins = ["tests.brokers.fixtures"]
 # A shared machine is slow now and then; a test fails for what it found, not for how long that took.
 settings.register_profile("detector", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("detector")
+
+# PyTorch is several gigabytes and has an environment of its own: `make test-train` runs these.
+collect_ignore = [] if find_spec("torch") else ["training"]
