@@ -66,6 +66,7 @@ class Coordinator:
         self._at_model = 0
         self._outbox: deque[Delivery] = deque()
         self._under_way: Delivery | None = None
+        self._gone_meanwhile: set[Partition] = set()
         self._revoked: list[Revoked] = []
         self._stop: Deadline | None = None
 
@@ -107,7 +108,9 @@ class Coordinator:
             case Refused(delivery):
                 self._under_way = None
                 self._observer.refused()
-                self._outbox.appendleft(self._still_owned(delivery))
+                # A partition that went away and came back is read again from its committed offset: what was refused
+                # of it is on its way a second time.
+                self._outbox.appendleft(self._part_of(delivery, self._owned - self._gone_meanwhile))
             case Assigned(partitions, group):
                 self._owned |= partitions
                 self._group = group
@@ -147,6 +150,7 @@ class Coordinator:
             delivery = self._outbox.popleft()
             if delivery.offsets:
                 self._under_way = delivery
+                self._gone_meanwhile = set()
                 self._delivering.requests.put(Order(delivery, self._group))
                 return
 
@@ -161,8 +165,9 @@ class Coordinator:
     def _leave(self, delivery: Delivery) -> None:
         self._room.leave(len(delivery.outcomes), delivery.weight)
 
-    def _still_owned(self, delivery: Delivery) -> Delivery:
-        kept, gone = delivery.split(self._owned)
+    def _part_of(self, delivery: Delivery, partitions: set[Partition]) -> Delivery:
+        """What of a delivery belongs to these partitions; the rest leaves the room."""
+        kept, gone = delivery.split(partitions)
         self._leave(gone)
         return kept
 
@@ -190,7 +195,8 @@ class Coordinator:
     def _disown(self, revoked: Revoked) -> None:
         self._revoked.remove(revoked)
         self._owned -= revoked.partitions
-        self._outbox = deque(map(self._still_owned, self._outbox))
+        self._gone_meanwhile |= revoked.partitions
+        self._outbox = deque(self._part_of(delivery, self._owned) for delivery in self._outbox)
         for partition in revoked.partitions:
             self._next_offsets.pop(partition, None)
         self._observer.rebalanced(len(self._owned))

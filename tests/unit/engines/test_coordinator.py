@@ -202,6 +202,25 @@ def test_a_lost_partition_is_dropped_at_once_and_its_refused_delivery_not_repeat
     assert bench.sink.committed == {SECOND: 6}
 
 
+def test_what_was_refused_of_a_partition_that_was_lost_and_came_back_is_not_delivered_twice(bench: Bench) -> None:
+    bench.assign(FIRST, SECOND)
+    bench.read(FIRST, 0)
+    bench.score_one()
+    bench.read(SECOND, 0)
+    bench.score_one()
+    refused = bench.order()
+    assert set(refused.delivery.offsets) == {FIRST}
+    bench.tell(Revoked(frozenset({FIRST, SECOND}), lost=True, released=Event()))
+    bench.assign(FIRST, SECOND, group="generation 2")
+    bench.read(FIRST, 0)
+    bench.tell(Refused(refused.delivery))
+    bench.score_one()
+    bench.deliver_one()
+    assert bench.offsets == [0]
+    assert bench.sink.committed == {FIRST: 1}
+    assert bench.delivering.requests.empty()
+
+
 def test_a_refused_delivery_goes_first_and_under_the_newest_generation(bench: Bench) -> None:
     bench.assign(FIRST)
     bench.read(FIRST, 0)
