@@ -56,6 +56,10 @@ class Retry(DetectorError):
     """Try the same work again: the cause is outside the record and may pass."""
 
 
+class Restart(DetectorError):
+    """End the process and start it again: only what the broker has stored says what is true now."""
+
+
 class Misconfigured(DetectorError):
     """Correct the settings or the environment, then start again."""
 

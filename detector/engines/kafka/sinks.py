@@ -9,7 +9,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
 from detector.engines.kafka.commits import PendingCommits
 from detector.engines.kafka.failures import stop_reason
-from detector.errors import Retry
+from detector.errors import Restart, Retry
 from detector.outcomes import Delivery, Destination, Outcome
 from detector.records import Partition
 
@@ -51,7 +51,11 @@ class TransactionalSink:
 
     def open(self) -> None:
         """Take the transactional id: ends what a dead predecessor left open and fences one that is not dead."""
-        self._persist(lambda: self._producer.init_transactions(CALL_SECONDS))
+        try:
+            self._persist(lambda: self._producer.init_transactions(CALL_SECONDS))
+        except KafkaException as error:
+            cause = error.args[0]
+            raise stop_reason(cause) or Restart(f"transactions cannot be begun ({cause.name()})") from None
 
     def deliver(self, delivery: Delivery, group: Any) -> None:
         """One transaction."""
@@ -62,10 +66,23 @@ class TransactionalSink:
                 produce(self._producer, self._topics[outcome.destination], outcome)
             offsets = as_offsets(delivery.offsets)
             self._persist(lambda: self._producer.send_offsets_to_transaction(offsets, group, CALL_SECONDS))
-            self._persist(lambda: self._producer.commit_transaction(CALL_SECONDS))
         except KafkaException as error:
             self._roll_back(error.args[0])
             raise Retry(f"the transaction was aborted ({error.args[0].name()})") from None
+        self._commit()
+
+    def _commit(self) -> None:
+        try:
+            self._persist(lambda: self._producer.commit_transaction(CALL_SECONDS))
+        except KafkaException as error:
+            cause = error.args[0]
+            if not cause.txn_requires_abort():
+                # Whether the broker committed is unknown: to deliver again could make every verdict of it a second one.
+                raise stop_reason(cause) or Restart(
+                    f"the outcome of a transaction is unknown ({cause.name()}): the committed offsets tell where to go on."
+                ) from None
+            self._roll_back(cause)
+            raise Retry(f"the transaction was aborted ({cause.name()})") from None
 
     def _persist(self, call: Callable[[], None]) -> None:
         """Call until it is certain what happened: these calls go on where they left off when they timed out.
