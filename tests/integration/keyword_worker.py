@@ -5,8 +5,8 @@ scorer fail, as a text can that a native runtime chokes on.
 """
 
 import os
-import time
 from collections.abc import Sequence
+from threading import Event
 
 from detector.cli.exits import errors_end_the_process
 from detector.cli.worker import run_worker
@@ -24,7 +24,7 @@ class TestedScorer(KeywordScorer):
         self._poison = os.environ.get("WORKER_POISON")
 
     def score(self, windows: Sequence[Window]) -> Sequence[WindowScore]:
-        time.sleep(self._seconds)
+        Event().wait(self._seconds)
         for window in windows:
             assert isinstance(window, KeywordWindow)
             if self._poison and self._poison in window.text:
