@@ -63,7 +63,6 @@ class Board:
     def __init__(self, steps: Sequence[Step]) -> None:
         self.steps = steps
         self.done: list[Answered] = []
-        self.played = 0
         self._due: dict[int, float] = {}
         self._numbers: dict[Position, int] = {}
         self._early: dict[Position, tuple[Answer, float]] = {}
@@ -88,7 +87,6 @@ class Board:
     def sent(self, number: int, due: float) -> None:
         """The step was sent; it should have been at `due`."""
         self._due[number] = due
-        self.played += 1
 
     def delivered(self, number: int, position: Position) -> list[Answered]:
         """The broker stored the step there; gives what is complete by that."""

@@ -134,6 +134,9 @@ def test_a_model_slower_than_the_poll_interval_does_not_cost_the_membership(stre
     produce(stream.bootstrap, stream.listings, events(range(96)))
     slow = {"WORKER_SCORE_SECONDS": "7", "DETECTOR_KAFKA__MAX_POLL_INTERVAL_MS": "6000"}
     with following(stream) as verdicts, running(stream, DETECTOR_IN_FLIGHT_RECORDS="32", **slow) as worker:
+        verdicts.until(32)
+        port = worker.wait_for("worker starting")["metrics_port"]
+        assert "detector_reading_paused 1.0" in get(port, "/metrics")[1]
         verdicts.until(64)
         assert not [line for line in worker.lines if line.get("event") == "partitions revoked"]
         worker.kill()

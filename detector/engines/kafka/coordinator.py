@@ -1,6 +1,7 @@
 """The thread in the middle: it owns the pipeline, keeps the model and the producer busy, and answers rebalances."""
 
 from collections import deque
+from collections.abc import Mapping
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -13,6 +14,7 @@ from detector.engines.kafka.signals import (
     Assigned,
     Crashed,
     Delivered,
+    HeldBack,
     Polled,
     Refused,
     Revoked,
@@ -118,8 +120,8 @@ class Coordinator:
                 log.info("partitions assigned", new=len(partitions), owned=len(self._owned))
             case Revoked():
                 self._give_up(signal)
-            case Watermarks(ends):
-                self._tell_lag(ends)
+            case Watermarks() | HeldBack():
+                self._pass_on(signal)
             case StopRequested():
                 self._begin_stop()
             case Crashed(stage, error):
@@ -202,7 +204,14 @@ class Coordinator:
         self._observer.rebalanced(len(self._owned))
         revoked.released.set()
 
-    def _tell_lag(self, ends: Any) -> None:
+    def _pass_on(self, fact: Watermarks | HeldBack) -> None:
+        """What the reader saw and only an observer wants to know."""
+        if isinstance(fact, HeldBack):
+            self._observer.held_back(paused=fact.paused)
+        else:
+            self._tell_lag(fact.ends)
+
+    def _tell_lag(self, ends: Mapping[Partition, int]) -> None:
         known = {partition: self._next_offsets.get(partition) for partition in ends}
         self._observer.lagging(
             {partition: max(0, ends[partition] - offset) for partition, offset in known.items() if offset is not None}

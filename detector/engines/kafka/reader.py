@@ -9,7 +9,7 @@ from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Consumer, KafkaException, M
 from detector.clock import Clock
 from detector.engines.kafka.commits import PendingCommits
 from detector.engines.kafka.failures import stop_reason
-from detector.engines.kafka.signals import Assigned, Polled, Revoked, Signal, Watermarks
+from detector.engines.kafka.signals import Assigned, HeldBack, Polled, Revoked, Signal, Watermarks
 from detector.engines.kafka.sinks import as_offsets
 from detector.engines.room import Room
 from detector.monitoring.health import Health
@@ -50,6 +50,7 @@ class Reader:
         self._hold = Event()
         self._paused: set[Partition] = set()
         self._full_since: float | None = None
+        self._held_back = False
         self._watermarks_at = clock.monotonic()
 
     def hold(self) -> None:
@@ -118,6 +119,7 @@ class Reader:
             self._room.wait(0.1)
             return
         assigned = set(map(_partition, self._consumer.assignment()))
+        self._tell_held_back(paused=not self._hold.is_set())
         if fresh := assigned - self._paused:
             self._consumer.pause([TopicPartition(*partition) for partition in fresh])
         self._paused = assigned
@@ -131,6 +133,12 @@ class Reader:
             assigned = set(map(_partition, self._consumer.assignment()))
             self._consumer.resume([TopicPartition(*partition) for partition in self._paused & assigned])
             self._paused = set()
+        self._tell_held_back(paused=False)
+
+    def _tell_held_back(self, *, paused: bool) -> None:
+        if paused != self._held_back:
+            self._held_back = paused
+            self._tell(HeldBack(paused))
 
     def _commit(self, *, wait: bool) -> None:
         """Commit what at-least-once delivery has left to commit; an unwaited failure is made good by the next commit."""

@@ -37,6 +37,12 @@ class Watermarks(NamedTuple):
     ends: Mapping[Partition, int]
 
 
+class HeldBack(NamedTuple):
+    """Reading was paused because memory is full, or goes on."""
+
+    paused: bool
+
+
 class Scored(NamedTuple):
     """The model read a batch."""
 
@@ -69,4 +75,4 @@ class StopRequested(NamedTuple):
     """Finish what is in flight and leave; at once if asked a second time."""
 
 
-Signal = Polled | Assigned | Revoked | Watermarks | Scored | Delivered | Refused | Crashed | StopRequested
+Signal = Polled | Assigned | Revoked | Watermarks | HeldBack | Scored | Delivered | Refused | Crashed | StopRequested

@@ -6,7 +6,16 @@ from threading import Event
 import pytest
 
 from detector.deadletters import BrakePolicy
-from detector.engines.kafka.signals import Assigned, Crashed, Delivered, Refused, Revoked, StopRequested, Watermarks
+from detector.engines.kafka.signals import (
+    Assigned,
+    Crashed,
+    Delivered,
+    HeldBack,
+    Refused,
+    Revoked,
+    StopRequested,
+    Watermarks,
+)
 from detector.errors import BrakePulled
 from tests.unit.engines.bench import FIRST, SECOND, Bench
 
@@ -193,6 +202,14 @@ def test_a_worker_that_ends_in_the_middle_of_a_rebalance_lets_it_go_on(bench: Be
     bench.coordinator.release_all()
     assert waiting.is_set()
     assert unheard.is_set()
+
+
+def test_a_pause_for_want_of_memory_shows_in_the_metrics_until_it_is_over(bench: Bench) -> None:
+    shown = []
+    for paused in (True, False):
+        bench.tell(HeldBack(paused))
+        shown.append(bench.observer.registry.get_sample_value("detector_reading_paused"))
+    assert shown == [1, 0]
 
 
 def test_lag_is_what_stands_between_the_end_and_the_committed_offset(bench: Bench) -> None:
