@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.scoring import Span
+from detector.recognisers import Finding
+from detector.scoring import MODEL, RECOGNISER, Span
 
 Floats = NDArray[np.float32]
 
@@ -37,6 +38,34 @@ def spans_of(
         category = labels[1 + int(probabilities[first:last, 1:].sum(axis=0).argmax())]
         spans.append(Span(category, offsets[first][0], offsets[last - 1][1], float(leak[first:last].mean())))
     return tuple(spans)
+
+
+def recognised(findings: Sequence[Finding], offsets: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+    """The findings within a window's tokens that are leaks by their form alone; a rule is certain or silent."""
+    if not findings or not offsets:
+        return ()
+    first, last = offsets[0][0], offsets[-1][1]
+    return tuple(
+        Span(each.category, each.start, each.end, 1.0, (RECOGNISER,))
+        for each in findings
+        if each.category and first <= each.start and each.end <= last
+    )
+
+
+def with_recognised(found: Sequence[Span], by_rule: Sequence[Span]) -> tuple[Span, ...]:
+    """The model's spans, each with the word of a recogniser that saw something there too.
+
+    Where the model marks nothing the recognisers' spans stand in: if the window as a whole is called a leak, its
+    evidence is theirs. They change no probability.
+    """
+    if not found:
+        return tuple(by_rule)
+    return tuple(
+        span._replace(found_by=(MODEL, RECOGNISER))
+        if any(rule.start < span.end and rule.end > span.start for rule in by_rule)
+        else span
+        for span in found
+    )
 
 
 def _bridged(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from detector.recognisers import KINDS
+
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
@@ -47,7 +49,8 @@ class Manifest(_Part):
     `window` and `overlap` count tokens, `[CLS]` and `[SEP]` included in `window`. A window is padded to the next
     multiple of `paddingMultiple` and shares a batch only with windows of the same padded length, which is what
     keeps a score independent of its batch mates. `labels` names the token head's classes in order; it is empty
-    for a bundle with a sequence head alone, which serves without evidence.
+    for a bundle with a sequence head alone, which serves without evidence. `hints` names the vocabulary token that
+    stands before a recogniser's finding of each kind; a bundle without hints does not ask the recognisers.
     """
 
     format: Literal[1] = 1
@@ -59,6 +62,7 @@ class Manifest(_Part):
     window: Annotated[int, Field(ge=8, le=512)]
     overlap: Annotated[int, Field(ge=0)]
     paddingMultiple: Annotated[int, Field(ge=1, le=512)] = 16
+    hints: dict[str, str] = Field(default_factory=dict)
     thresholds: Thresholds
     evidenceThreshold: Probability = 0.5
     calibration: Calibration = Calibration()
@@ -71,6 +75,8 @@ class Manifest(_Part):
             raise ValueError(f"files lacks the hash of {', '.join(sorted(missing))}")
         if self.overlap > self.window - 3:
             raise ValueError(f"overlap {self.overlap} leaves a window of {self.window} tokens no step forward")
+        if unknown := set(self.hints) - set(KINDS):
+            raise ValueError(f"hints names {min(unknown)!r}, which no recogniser finds")
         if self.labels and self.labels[0] != OUTSIDE:
             raise ValueError(f"labels starts with {self.labels[0]!r}, not with {OUTSIDE!r}")
         return self

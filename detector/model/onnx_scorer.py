@@ -11,7 +11,8 @@ from tokenizers import Tokenizer
 
 from detector.errors import Misconfigured
 from detector.model.bundle import Bundle
-from detector.model.evidence import Floats, softmax, spans_of
+from detector.model.encoding import TextEncoder
+from detector.model.evidence import Floats, recognised, softmax, spans_of, with_recognised
 from detector.model.threads import usable_cpus
 from detector.scoring import ModelCard, Span, Window, WindowScore
 from detector.windows import spans
@@ -36,23 +37,28 @@ class OnnxScorer:
         self.card: ModelCard = bundle.card
         self.threads = threads or usable_cpus()
         self._manifest = manifest
-        self._tokenizer = _load_tokenizer(bundle)
-        self._cls = _special_id(self._tokenizer, "[CLS]", bundle)
-        self._sep = _special_id(self._tokenizer, "[SEP]", bundle)
-        self._pad = _special_id(self._tokenizer, "[PAD]", bundle)
-        self._continues_word = _continuations(self._tokenizer)
+        tokenizer = _load_tokenizer(bundle)
+        self._encoder = _encoder(tokenizer, bundle)
+        self._cls = _special_id(tokenizer, "[CLS]", bundle)
+        self._sep = _special_id(tokenizer, "[SEP]", bundle)
+        self._pad = _special_id(tokenizer, "[PAD]", bundle)
+        self._continues_word = _continuations(tokenizer)
         self._session = _open_session(bundle, self.threads)
-        self._integer = _check_inputs(self._session, bundle)
+        self._integer, self._masked = _check_inputs(self._session, bundle)
         self._outputs = _check_outputs(self._session, bundle)
         self._warm_up()
 
     def windows(self, text: str) -> Sequence[Window]:
         """Encode a text once and cut its tokens into windows."""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        ids, offsets = encoding.ids, encoding.offsets
+        ids, offsets, findings = self._encoder.encode(text)
         size = self._manifest.window - SPECIAL_TOKENS
         return [
-            Window([self._cls, *ids[first:last], self._sep], offsets[first:last], self._padded(last - first))
+            Window(
+                [self._cls, *ids[first:last], self._sep],
+                offsets[first:last],
+                self._padded(last - first),
+                recognised(findings, offsets[first:last]),
+            )
             for first, last in spans(len(ids), size, self._manifest.overlap)
         ]
 
@@ -72,11 +78,12 @@ class OnnxScorer:
 
     def _run(self, windows: Sequence[Window], padded: int) -> list[Any]:
         ids = np.full((len(windows), padded), self._pad, dtype=self._integer)
-        mask = np.zeros((len(windows), padded), dtype=self._integer)
         for row, window in enumerate(windows):
             ids[row, : len(window.ids)] = window.ids
-            mask[row, : len(window.ids)] = 1
-        return list(self._session.run(self._outputs, {IDS: ids, MASK: mask}))
+        feed = {IDS: ids}
+        if self._masked:
+            feed[MASK] = (ids != self._pad).astype(self._integer)
+        return list(self._session.run(self._outputs, feed))
 
     def _decode(self, windows: Sequence[Window], outputs: list[Any]) -> list[WindowScore]:
         calibration = self._manifest.calibration
@@ -91,10 +98,14 @@ class OnnxScorer:
         ]
 
     def _spans(self, window: Window, row: Floats) -> tuple[Span, ...]:
-        count = len(window.offsets)
-        continues = self._continues_word[np.asarray(window.ids[1 : count + 1])]
+        """Of the tokens that stand in the text, hints left out."""
+        places = [place for place, (start, end) in enumerate(window.offsets) if end > start]
+        offsets = [window.offsets[place] for place in places]
+        inner = np.asarray(places, dtype=np.intp) + 1
+        continues = self._continues_word[np.asarray(window.ids)[inner]]
         manifest = self._manifest
-        return spans_of(row[1 : count + 1], window.offsets, continues, manifest.labels, manifest.evidenceThreshold)
+        found = spans_of(row[inner], offsets, continues, manifest.labels, manifest.evidenceThreshold)
+        return with_recognised(found, window.recognised)
 
     def _warm_up(self) -> None:
         """Run the shortest and the longest window once, so that the first event does not pay for it."""
@@ -110,6 +121,13 @@ def _load_tokenizer(bundle: Bundle) -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
+
+
+def _encoder(tokenizer: Tokenizer, bundle: Bundle) -> TextEncoder:
+    try:
+        return TextEncoder(tokenizer, bundle.manifest.hints)
+    except ValueError as error:
+        raise Misconfigured(f"{bundle.tokenizer_file}: {error}. Export the bundle anew.") from None
 
 
 def _special_id(tokenizer: Tokenizer, token: str, bundle: Bundle) -> int:
@@ -142,14 +160,15 @@ def _open_session(bundle: Bundle, threads: int) -> ort.InferenceSession:
         raise Misconfigured(f"{bundle.model_file} cannot be loaded ({error}). Export the bundle anew.") from None
 
 
-def _check_inputs(session: ort.InferenceSession, bundle: Bundle) -> type[np.integer[Any]]:
+def _check_inputs(session: ort.InferenceSession, bundle: Bundle) -> tuple[type[np.integer[Any]], bool]:
+    """The integer type of the inputs, and whether the model takes a mask; one that takes none sees its own padding."""
     inputs = {each.name: each for each in session.get_inputs()}
-    if set(inputs) != {IDS, MASK}:
-        raise _does_not_fit(bundle, f"takes {sorted(inputs)}, not {IDS} and {MASK}")
+    if set(inputs) not in ({IDS}, {IDS, MASK}):
+        raise _does_not_fit(bundle, f"takes {sorted(inputs)}, not {IDS} with or without {MASK}")
     types = {each.type for each in inputs.values()}
     if len(types) != 1 or not types <= set(_INTEGER_TYPES):
         raise _does_not_fit(bundle, f"takes {sorted(types)}, not one integer type")
-    return _INTEGER_TYPES[types.pop()]
+    return _INTEGER_TYPES[types.pop()], MASK in inputs
 
 
 def _check_outputs(session: ort.InferenceSession, bundle: Bundle) -> list[str]:

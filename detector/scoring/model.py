@@ -6,14 +6,18 @@ from typing import NamedTuple, Protocol
 
 from detector.events import EventKind
 
+MODEL, RECOGNISER = "model", "recogniser"
+"""Who may find a leak: the model, by what it learned, or an exact recogniser, by rule."""
+
 
 class Span(NamedTuple):
-    """A leak's place: half-open code points, its category, and how sure the model is of it (0..1)."""
+    """A leak's place: half-open code points, its category, how sure the model is of it (0..1), and who found it."""
 
     category: str
     start: int
     end: int
     score: float
+    found_by: tuple[str, ...] = (MODEL,)
 
 
 class WindowScore(NamedTuple):
@@ -30,12 +34,14 @@ class WindowScore(NamedTuple):
 class Window:
     """A stretch of one text, encoded: token ids and each token's half-open code points in that text.
 
-    `padded` is the length in tokens that the model will really compute.
+    `padded` is the length in tokens that the model will really compute. `recognised` are leaks by their form alone,
+    which the model may confirm or overrule.
     """
 
     ids: Sequence[int] = field(repr=False)
     offsets: Sequence[tuple[int, int]] = field(repr=False)
     padded: int
+    recognised: Sequence[Span] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

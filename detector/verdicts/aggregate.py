@@ -23,7 +23,7 @@ def attribute_score(name: str, prepared: Prepared, scores: Sequence[WindowScore]
     probability = max((score.probability for score in scores), default=0.0)
     found = (span for score in scores for span in score.spans)
     original = (
-        Span(span.category, *prepared.to_original(span.start, span.end), span.score)
+        Span(span.category, *prepared.to_original(span.start, span.end), span.score, span.found_by)
         for span in found
         if span.end > span.start
     )
@@ -31,12 +31,20 @@ def attribute_score(name: str, prepared: Prepared, scores: Sequence[WindowScore]
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans in text order; those of one category that overlap or touch are joined and keep the higher score."""
+    """Spans in text order; those of one category that overlap or touch are joined.
+
+    They keep the higher score, and all who found them.
+    """
     joined: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.category, span.start, span.end)):
         last = joined[-1] if joined else None
         if last is not None and span.category == last.category and span.start <= last.end:
-            joined[-1] = Span(last.category, last.start, max(last.end, span.end), max(last.score, span.score))
+            joined[-1] = _joined(last, span)
         else:
             joined.append(span)
     return sorted(joined, key=lambda span: (span.start, span.end, span.category))
+
+
+def _joined(left: Span, right: Span) -> Span:
+    found_by = tuple(sorted({*left.found_by, *right.found_by}))
+    return Span(left.category, left.start, max(left.end, right.end), max(left.score, right.score), found_by)

@@ -25,6 +25,9 @@ class Evidence(WireModel):
     start: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(gt=0)]
     score: Probability
+    found_by: list[Literal["model", "recogniser"]] = Field(
+        default=["model"], description="Who found it: the model, an exact recogniser that the model believed, or both."
+    )
 
 
 class ScoreDetails(WireModel):

@@ -63,6 +63,7 @@ def _evidence(scores: Sequence[AttributeScore], threshold: float) -> list[Eviden
             start=span.start,
             end=span.end,
             score=_rounded(span.score),
+            found_by=list(span.found_by),
         )
         for score in scores
         if _rounded(score.probability) >= threshold

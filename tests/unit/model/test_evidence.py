@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from detector.model.evidence import softmax, spans_of
+from detector.model.evidence import recognised, softmax, spans_of, with_recognised
+from detector.recognisers import Finding
+from detector.scoring import Span
 
 LABELS = ("O", "phone", "url")
 
@@ -76,3 +78,31 @@ def test_the_category_is_the_likeliest_over_the_whole_run_and_the_score_its_mean
 def test_softmax_survives_large_logits() -> None:
     rows = softmax(np.array([[1000.0, 0.0], [-1000.0, -1000.0]], dtype=np.float32))
     assert rows.tolist() == [[1.0, 0.0], [0.5, 0.5]]
+
+
+BY_RULE = Span("email", 5, 16, 1.0, ("recogniser",))
+
+
+def test_findings_that_are_leaks_by_form_and_inside_the_window_are_recognised() -> None:
+    findings = [Finding(0, 3, "handle"), Finding(5, 16, "email"), Finding(5, 16, "digits-9"), Finding(20, 30, "link")]
+    assert recognised(findings, [(5, 9), (9, 24)]) == (BY_RULE,)
+
+
+@pytest.mark.parametrize(
+    ("span", "found_by"),
+    [((0, 6), ("model", "recogniser")), ((15, 20), ("model", "recogniser")), ((16, 20), ("model",))],
+)
+def test_what_the_model_marks_where_a_recogniser_saw_something_was_found_by_both(
+    span: tuple[int, int], found_by: tuple[str, ...]
+) -> None:
+    (told,) = with_recognised([Span("email", *span, 0.9)], [BY_RULE])
+    assert (told.start, told.end, told.score, told.found_by) == (*span, 0.9, found_by)
+
+
+def test_where_the_model_marks_nothing_the_recognisers_speak() -> None:
+    assert with_recognised([], [BY_RULE]) == (BY_RULE,)
+
+
+def test_where_the_model_marks_something_a_recogniser_it_overrules_is_silent() -> None:
+    mine = Span("phone", 40, 50, 0.9)
+    assert with_recognised([mine], [BY_RULE]) == (mine,)

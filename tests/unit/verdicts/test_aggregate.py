@@ -67,3 +67,12 @@ def test_spans_that_meet_in_the_original_only_are_one_leak_too() -> None:
     prepared = Prepared("ab", starts=(0, 0), ends=(5, 5))
     scored = attribute_score("n", prepared, [WindowScore(0.9, (Span("url", 0, 1, 0.5), Span("url", 1, 2, 0.7)))])
     assert scored.spans == (Span("url", 0, 5, 0.7),)
+
+
+def test_joined_spans_remember_all_who_found_them() -> None:
+    scores = [
+        WindowScore(0.9, (Span("url", 0, 4, 0.7, ("model",)),)),
+        WindowScore(0.9, (Span("url", 2, 6, 1.0, ("recogniser",)),)),
+    ]
+    (span,) = attribute_score("name", plain(), scores).spans
+    assert span == Span("url", 0, 6, 1.0, ("model", "recogniser"))

@@ -1,0 +1,59 @@
+"""From a prepared text to token ids: its own tokens, and before each recogniser's finding a token that names it."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from tokenizers import Tokenizer
+
+from detector.recognisers import Finding, recognise
+
+Offsets = tuple[int, int]
+
+
+class Encoded(NamedTuple):
+    """Token ids with their half-open code points; a hint's are empty. `findings` are in text order."""
+
+    ids: list[int]
+    offsets: list[Offsets]
+    findings: Sequence[Finding]
+
+
+class TextEncoder:
+    """Encodes as a bundle's model expects it; training and serving go through here, so that they cannot differ.
+
+    `hints` names the vocabulary token for each kind of finding that the model knows; without any, the recognisers are
+    not asked.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, hints: Mapping[str, str]) -> None:
+        self._tokenizer = tokenizer
+        self._hints = {kind: _known(tokenizer, token) for kind, token in hints.items()}
+
+    def encode(self, text: str) -> Encoded:
+        """The text's tokens without special ones."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        findings = recognise(text) if self._hints else ()
+        if not findings:
+            return Encoded(encoding.ids, encoding.offsets, findings)
+        return self._hinted(encoding.ids, encoding.offsets, findings)
+
+    def _hinted(self, ids: Sequence[int], offsets: Sequence[Offsets], findings: Sequence[Finding]) -> Encoded:
+        new_ids: list[int] = []
+        new_offsets: list[Offsets] = []
+        waiting = iter([(f.start, self._hints[f.kind]) for f in findings if f.kind in self._hints])
+        hint = next(waiting, None)
+        for token, (start, end) in zip(ids, offsets, strict=True):
+            while hint is not None and end > hint[0]:
+                new_ids.append(hint[1])
+                new_offsets.append((start, start))
+                hint = next(waiting, None)
+            new_ids.append(token)
+            new_offsets.append((start, end))
+        return Encoded(new_ids, new_offsets, findings)
+
+
+def _known(tokenizer: Tokenizer, token: str) -> int:
+    found = tokenizer.token_to_id(token)
+    if found is None:
+        raise ValueError(f"the tokenizer has no token {token}")
+    return int(found)
