@@ -19,7 +19,7 @@ def model_card(manifest: Manifest) -> str:
         .format(
             name=f"{manifest.modelCode} {manifest.modelVersion} ({manifest.refreshVersion})",
             categories=", ".join(manifest.labels[1:]),
-            encoder=manifest.training.recipe["encoder"],
+            encoder=manifest.training.recipe["student"]["encoder"],
             window=manifest.window,
             overlap=manifest.overlap,
             description=manifest.training.description,

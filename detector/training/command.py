@@ -10,17 +10,15 @@ import torch
 import typer
 from rich.console import Console
 
-from detector.training.convert import load_encoder
 from detector.training.data import gather
 from detector.training.export import export
 from detector.training.recipe import RECIPES, Recipe
-from detector.training.train import build, fit
-from detector.training.trainer import Trainer
+from detector.training.train import train
 
 
 def train_command(
     *,
-    recipe: Annotated[Path, typer.Option(help="TOML file with every number of the run.")] = RECIPES / "first.toml",
+    recipe: Annotated[Path, typer.Option(help="TOML file with every number of the run.")] = RECIPES / "leaks.toml",
     corpus: Annotated[
         list[Path] | None,
         typer.Option(
@@ -32,10 +30,6 @@ def train_command(
     resume: Annotated[
         bool, typer.Option("--resume/--fresh", help="Go on from the last checkpoint, or start over.")
     ] = True,
-    encoder: Annotated[
-        str | None,
-        typer.Option(help="Pretrained encoder: all-MiniLM-L6-v2 is packaged, other names come from the hub."),
-    ] = None,
     quick: Annotated[bool, typer.Option(help="A smoke run of about two minutes.")] = False,
     threads: Annotated[int | None, typer.Option(help="Processor threads; without it all.")] = None,
 ) -> None:
@@ -47,7 +41,8 @@ def train_command(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("onnxruntime").setLevel(logging.WARNING)
     console = Console()
-    plan = _plan(recipe, encoder, quick=quick)
+    plan = Recipe.read(recipe)
+    plan = plan.quick() if quick else plan
     if threads:
         torch.set_num_threads(threads)
     label = name or plan.name
@@ -58,17 +53,9 @@ def train_command(
     with console.status("Reading seeds and corpora"):
         data = gather(plan, corpus or [])
     console.print(data.describe() + ".")
-    pretrained, tokenizer = load_encoder(plan.encoder)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    trainer = Trainer(build(plan, pretrained), plan, device)
-    fit(trainer, data, tokenizer, work, resume=resume)
+    trained = train(plan, data, work, device, resume=resume)
+    trained.network.cpu()
     with console.status("Exporting, calibrating, choosing thresholds"):
-        manifest = export(trainer.network.cpu(), tokenizer, data, plan, out / label, datetime.now(UTC).date())
+        manifest = export(trained, data, plan, out / label, datetime.now(UTC).date())
     console.print(f"Bundle {out / label}: thresholds {manifest.thresholds}, held out {manifest.metrics['held_out']}")
-
-
-def _plan(path: Path, encoder: str | None, *, quick: bool) -> Recipe:
-    plan = Recipe.read(path)
-    if encoder is not None:
-        plan = plan.with_encoder(encoder)
-    return plan.quick() if quick else plan

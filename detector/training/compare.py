@@ -1,4 +1,4 @@
-"""Ways to int8, side by side: `python -m detector.training.compare CHECKPOINT [--corpus FILE]`.
+"""Ways to int8, side by side: `python -m detector.training.compare [--corpus FILE]`.
 
 For each way the size, the milliseconds at four shapes, the flips and gaps against fp32 on held-out texts, and the
 largest change of a logit between a window alone and the same window among 31 others.
@@ -19,36 +19,38 @@ from rich.console import Console
 from rich.table import Table
 
 from detector.training.compose import Composer
-from detector.training.convert import load_encoder
 from detector.training.data import Data, gather
+from detector.training.encoders import load_encoder
 from detector.training.export import KEEP_EXACT, feeds, parity
 from detector.training.graph import build_graph
 from detector.training.network import LeakNetwork
 from detector.training.quantize import Feed, block_int8, observe, static_int8
-from detector.training.recipe import Recipe
-from detector.training.train import cut
+from detector.training.recipe import RECIPES, Recipe
+from detector.training.train import cutter
 
 SHAPES = ((1, 128), (1, 256), (1, 512), (16, 32))
 _HELD_CLEAN = 400
 
 
 def compare(
-    checkpoint: Path,
+    checkpoint: Annotated[Path, typer.Argument(help="A student's, as training leaves it.")] = Path(
+        "runs/distilbert-leaks/student.pt"
+    ),
     corpus: Annotated[list[Path] | None, typer.Option(help="As given to the training run.")] = None,
     threads: int = 2,
 ) -> None:
     """Print the table for the network of a training checkpoint."""
     logging.getLogger("onnxruntime").setLevel(logging.WARNING)
-    state = torch.load(checkpoint, weights_only=True, map_location="cpu")
-    recipe = Recipe(**state["recipe"])
-    encoder, tokenizer = load_encoder(recipe.encoder)
+    recipe = Recipe.read(RECIPES / "leaks.toml")
+    encoder, tokenizer = load_encoder(recipe.student.encoder, recipe.student.layers)
     network = LeakNetwork(encoder)
-    network.load_state_dict(state["network"])
+    network.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu")["network"])
     network.train(mode=False)
     data: Data = gather(recipe, corpus or [])
+    cuts = cutter(recipe, tokenizer)
     exact = build_graph(network)
-    seen = feeds(cut(list(Composer(data.seeds, data.corpora).compose(300, 1)), tokenizer, recipe))
-    held = cut([*data.dev_seeds, *data.dev_clean[:_HELD_CLEAN]], tokenizer, recipe)
+    seen = feeds(cuts.cut(Composer(data.seeds, data.corpora, recipe).compose(300, 1)))
+    held = cuts.cut([*data.dev_seeds, *data.dev_clean[:_HELD_CLEAN]])
     ranges = observe(exact, seen)
     ways = {
         "fp32 fused": exact,
@@ -75,7 +77,7 @@ def _session(model: onnx.ModelProto, threads: int) -> ort.InferenceSession:
 
 def _random_feed(rows: int, tokens: int) -> Feed:
     ids = np.random.default_rng(1).integers(1000, 20_000, (rows, tokens))
-    return {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+    return {"input_ids": ids}
 
 
 def _seconds(model: onnx.ModelProto, rows: int, tokens: int, threads: int) -> float:

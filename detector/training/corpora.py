@@ -8,7 +8,7 @@ Dialogues (`speaker`) hold slots: telephone numbers are leaks, every other slot 
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -34,13 +34,13 @@ _TAG = re.compile(r"<br\s*/?>|</?[a-z]+\s*/?>")
 _MASKED = {"PHONE": "phone", "EMAIL": "email", "URL": "url"}
 
 
-def read_corpus(path: Path, seed: int = 0) -> Iterator[Example]:
-    """The usable rows of a corpus file: clean background, look-alikes and leaks."""
+def read_corpus(path: Path, seed: int = 0, avoid: Collection[str] = ()) -> Iterator[Example]:
+    """The usable rows of a corpus file: clean background, look-alikes and leaks, none of them in a family to `avoid`."""
     rng = Random(seed)
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             row = json.loads(line)
-            example = _read(row, f"{path.name}:{number}", rng)
+            example = _read(row, f"{path.name}:{number}", rng, avoid)
             if example is not None and example.text.strip():
                 yield example
 
@@ -52,16 +52,16 @@ def looks_clean(text: str) -> bool:
     return all(_LICENCE.search(text[max(0, run.start() - 40) : run.start()]) for run in _DIGITS.finditer(text))
 
 
-def _read(row: dict[str, Any], source: str, rng: Random) -> Example | None:
+def _read(row: dict[str, Any], source: str, rng: Random, avoid: Collection[str]) -> Example | None:
     if "label" in row:
         return _labelled(row, source)
     kind: Kind = "message" if "speaker" in row else "listing"
     blank = Example(kind, row.get("lang", "en"), "", source=source, voice=_author(row))
     if "speaker" in row:
-        example = join(_slots(row, rng), blank)
+        example = join(_slots(row, rng, avoid), blank)
         return example if example.leak or rng.random() < _DIALOGUE_SHARE else None
     if row.get("masks"):
-        return _filled(row, blank, rng)
+        return _filled(row, blank, rng, avoid)
     return join([Piece(row["text"])], blank) if looks_clean(row["text"]) else None
 
 
@@ -80,7 +80,7 @@ def _labelled(row: dict[str, Any], source: str) -> Example:
     return join(pieces, Example(kind, row.get("lang", "en"), "", source=source, voice=row.get("voice", source)))
 
 
-def _slots(row: dict[str, Any], rng: Random) -> list[Piece]:
+def _slots(row: dict[str, Any], rng: Random, avoid: Collection[str]) -> list[Piece]:
     phones = [
         (a, b, "phone", "P01")
         for a, b, slot in row.get("spans", [])
@@ -89,17 +89,18 @@ def _slots(row: dict[str, Any], rng: Random) -> list[Piece]:
     pieces = _cut(row["text"], phones)
     if rng.random() < 0.5:
         return pieces
-    return [disguise("phone", row.get("lang", "en"), rng) if piece.category else piece for piece in pieces]
+    lang = row.get("lang", "en")
+    return [disguise("phone", lang, rng, avoid=avoid) if piece.category else piece for piece in pieces]
 
 
-def _filled(row: dict[str, Any], blank: Example, rng: Random) -> Example | None:
+def _filled(row: dict[str, Any], blank: Example, rng: Random, avoid: Collection[str]) -> Example | None:
     """The row with invented data in its masks; without masks of a known kind it says too little."""
     masks = [(a, b, _MASKED.get(kind, ""), "") for a, b, kind in row["masks"]]
     pieces: list[Piece] = []
     for piece in _cut(row["text"], masks):
         if piece.category:
             family = {"phone": "P01", "email": "E01", "url": "U02"}[piece.category] if rng.random() < 0.5 else None
-            pieces.append(disguise(piece.category, blank.lang, rng, family))
+            pieces.append(disguise(piece.category, blank.lang, rng, family, avoid))
         else:
             pieces.append(Piece(_TAG.sub(lambda tag: "\n" if tag[0].startswith("<br") else "", piece.text)))
     rest = "".join(piece.text for piece in pieces if not piece.category)

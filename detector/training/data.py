@@ -1,4 +1,4 @@
-"""What a run learns from and what it is judged by: seeds and corpora, divided by author and source."""
+"""What a run learns from and what it is judged by: seeds and corpora, divided by author, source, family and language."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,33 +7,49 @@ from pathlib import Path
 
 from detector.training.corpora import read_corpus
 from detector.training.examples import Example, held_out
-from detector.training.recipe import Recipe
+from detector.training.recipe import Recipe, Unseen
 from detector.training.seeds import SEEDS, read_seeds
+
+EXAM = "exam-"
+"""Seed files of this name are never trained on and choose nothing: they are what a finished model is measured by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The two sides of the split; `dev_seeds` are hand-written, `dev_clean` are real texts without a leak."""
+    """The sides of the split; no voice, listing or dialogue stands on two of them.
+
+    `seeds` and `corpora` are learned from. `dev_seeds` (hand-written) and `dev_clean` (real, without a leak) calibrate
+    and choose; `exam` and `unseen` (families and languages that nothing was learned of) only measure.
+    """
 
     seeds: Sequence[Example]
     corpora: Sequence[Example]
     dev_seeds: Sequence[Example]
     dev_clean: Sequence[Example]
+    exam: Sequence[Example]
+    unseen: Sequence[Example]
     sha256: str
 
     def describe(self) -> str:
         """The sizes, for the manifest and the model card."""
         return (
             f"{len(self.seeds)} seed texts and {len(self.corpora)} corpus rows to train on; "
-            f"{len(self.dev_seeds)} seed texts of other voices and {len(self.dev_clean)} real clean texts held out"
+            f"{len(self.dev_seeds)} seed texts of other voices and {len(self.dev_clean)} real clean texts held out; "
+            f"{len(self.exam)} exam texts and {len(self.unseen)} texts of unseen families and languages to measure by"
         )
 
 
 def gather(recipe: Recipe, corpora: Iterable[Path]) -> Data:
-    """Reads and divides everything; no voice, listing or dialogue stands on both sides."""
+    """Reads and divides everything."""
     corpora = list(corpora)
-    seeds = read_seeds()
-    rows = [row for path in corpora for row in read_corpus(path, recipe.seed)]
+    written = read_seeds()
+    rows = [row for path in corpora for row in read_corpus(path, recipe.seed, avoid=recipe.unseen.families)]
+    rows = [row for row in rows if row.lang not in recipe.unseen.languages]
+    exam = [seed for seed in written if seed.source.startswith(EXAM)]
+    examined = {seed.voice for seed in exam}
+    seeds = [s for s in written if not s.source.startswith(EXAM) and s.voice not in examined]
+    unseen = [seed for seed in seeds if is_unseen(seed, recipe.unseen)]
+    seeds = [seed for seed in seeds if not is_unseen(seed, recipe.unseen)]
 
     def on_dev(example: Example, share: float) -> bool:
         return held_out(example.voice or example.source, share)
@@ -43,8 +59,15 @@ def gather(recipe: Recipe, corpora: Iterable[Path]) -> Data:
         [row for row in rows if not on_dev(row, recipe.held_out_corpora)],
         [seed for seed in seeds if on_dev(seed, recipe.held_out_seeds)],
         [row for row in rows if on_dev(row, recipe.held_out_corpora) and not row.leak],
+        exam,
+        unseen,
         _digest([*sorted(SEEDS.glob("*.txt")), *corpora]),
     )
+
+
+def is_unseen(example: Example, unseen: Unseen) -> bool:
+    """Whether a text is in a language, or leaks in a way, that stays out of training."""
+    return example.lang in unseen.languages or any(mark.family in unseen.families for mark in example.spans)
 
 
 def _digest(files: Iterable[Path]) -> str:

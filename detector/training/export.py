@@ -4,13 +4,13 @@ import logging
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 import onnxruntime as ort
-from tokenizers import Tokenizer
 
 from detector.evaluation.judging import bundle_judge
 from detector.model.bundle import load_bundle
@@ -29,10 +29,10 @@ from detector.training.compose import Composer
 from detector.training.data import Data
 from detector.training.examples import LABELS, Example
 from detector.training.graph import FUSED, build_graph, count_fused
-from detector.training.network import LeakNetwork, pad
+from detector.training.network import OWN_PADDING, LeakNetwork, pad
 from detector.training.quantize import Feed, observe, static_int8
 from detector.training.recipe import Recipe
-from detector.training.train import cut
+from detector.training.train import Trained
 from detector.training.windows import Window
 
 CODE, VERSION = "DistilBertContactLeak", "1.0"
@@ -44,28 +44,27 @@ MAX_FLIPS = 0.002
 KEEP_EXACT = ("layer.0.lin2", "layer.1.lin2")
 """Products whose inputs range so widely that int8 costs more labels than it saves time."""
 
-_CALIBRATION_WINDOWS = 768
+_CALIBRATION_TEXTS = 768
 _CLEAN_PER_KIND = 2500
 
 log = logging.getLogger(__name__)
 
 
-def export(
-    network: LeakNetwork, tokenizer: Tokenizer, data: Data, recipe: Recipe, folder: Path, today: date
-) -> Manifest:
+def export(trained: Trained, data: Data, recipe: Recipe, folder: Path, today: date) -> Manifest:
     """Writes the bundle into `folder` and gives its manifest."""
     folder.mkdir(parents=True, exist_ok=True)
+    cutter, network = trained.cutter, trained.network
     exact = build_graph(network.eval())
     _check_fused(exact, network)
-    composed = Composer(data.seeds, data.corpora).compose(_CALIBRATION_WINDOWS, recipe.seed - 1)
-    int8 = static_int8(exact, observe(exact, feeds(cut(list(composed), tokenizer, recipe))), KEEP_EXACT)
+    composed = Composer(data.seeds, data.corpora, recipe).compose(_CALIBRATION_TEXTS, recipe.seed - 1)
+    int8 = static_int8(exact, observe(exact, feeds(cutter.cut(composed))), KEEP_EXACT)
     onnx.save(int8, folder / MODEL_FILE)
-    tokenizer.save(str(folder / TOKENIZER_FILE))
-    held = cut([*data.dev_seeds, *data.dev_clean[:_CLEAN_PER_KIND]], tokenizer, recipe)
+    cutter.tokenizer.save(str(folder / TOKENIZER_FILE))
+    held = cutter.cut([*data.dev_seeds, *data.dev_clean[:_CLEAN_PER_KIND]])
     metrics: dict[str, Any] = {"parity": parity(exact, int8, held)}
     if metrics["parity"]["flips"] > MAX_FLIPS:
         log.warning("int8 flips %.2f %% of the held-out windows", 100 * metrics["parity"]["flips"])
-    draft = _manifest(recipe, data, folder, today)
+    draft = _manifest(recipe, trained, data, folder, today)
     _write(draft, folder)
     final = _calibrated(draft, data, folder, metrics)
     _write(final, folder)
@@ -74,10 +73,14 @@ def export(
 
 
 def feeds(windows: Sequence[Window], size: int = 16) -> list[Feed]:
-    """The windows as model inputs, neighbours in length together."""
-    ordered = sorted(windows, key=lambda window: len(window.ids))
-    batches = [pad(ordered[start : start + size], 16) for start in range(0, len(ordered), size)]
-    return [{name: batch[name].numpy() for name in ("input_ids", "attention_mask")} for batch in batches]
+    """The windows as model inputs, each batch of one padded length, as they are served."""
+
+    def padded(window: Window) -> int:
+        return -(-len(window.ids) // OWN_PADDING)
+
+    groups = [list(group) for _, group in groupby(sorted(windows, key=padded), key=padded)]
+    batches = [group[start : start + size] for group in groups for start in range(0, len(group), size)]
+    return [{"input_ids": pad(batch, OWN_PADDING)["input_ids"].numpy()} for batch in batches]
 
 
 def parity(exact: onnx.ModelProto, int8: onnx.ModelProto, windows: Sequence[Window]) -> dict[str, float]:
@@ -103,7 +106,7 @@ def _check_fused(model: onnx.ModelProto, network: LeakNetwork) -> None:
         raise RuntimeError(f"the graph has {count_fused(model)} fused nodes instead of {expected}")
 
 
-def _manifest(recipe: Recipe, data: Data, folder: Path, today: date) -> Manifest:
+def _manifest(recipe: Recipe, trained: Trained, data: Data, folder: Path, today: date) -> Manifest:
     return Manifest(
         modelCode=CODE,
         modelVersion=VERSION,
@@ -112,6 +115,8 @@ def _manifest(recipe: Recipe, data: Data, folder: Path, today: date) -> Manifest
         labels=LABELS,
         window=recipe.window,
         overlap=recipe.overlap,
+        paddingMultiple=OWN_PADDING,
+        hints=trained.hints,
         thresholds=Thresholds(LISTING_UPDATE=0.5, BOOKING=0.5),
         training=Training(description=data.describe(), dataSha256=data.sha256, recipe=recipe.as_dict()),
     )

@@ -1,4 +1,4 @@
-"""Look-alikes: clean sentences that tempt a detector, by the hard-negative groups of the taxonomy."""
+"""Clean sentences that tempt a detector: look-alikes by the taxonomy's groups, and twins of solicitations."""
 
 from random import Random
 
@@ -18,6 +18,11 @@ def lookalike(rng: Random, lang: str = "en", group: str | None = None) -> tuple[
     else:
         line = rng.choice(fitting("lookalikes", group, lang))
     return expand(line.text, rng).strip(), line.uses[0]
+
+
+def innocent(rng: Random, lang: str = "en") -> str:
+    """A clean sentence in the words of a solicitation; a language that has none comes in English."""
+    return expand(rng.choice(fitting("innocents", "innocent", lang)).text, rng).strip()
 
 
 def swap_in(rng: Random, lang: str, kind: str) -> str:

@@ -10,6 +10,9 @@ from detector.training.batches import PADDING
 from detector.training.examples import LABELS
 from detector.training.windows import IGNORE, Window
 
+OWN_PADDING = 16
+"""The manifest's paddingMultiple."""
+
 
 class LeakNetwork(nn.Module):
     """A DistilBERT encoder with a sequence head (clean, leak) and a token head (`LABELS`).
@@ -38,16 +41,20 @@ class LeakNetwork(nn.Module):
 
 
 def pad(windows: Sequence[Window], multiple: int = PADDING) -> dict[str, Tensor]:
-    """The windows as one batch, padded on the right to a common length."""
+    """The windows as one batch, padded on the right to a common length.
+
+    A window sees its own padding, up to the next multiple of `OWN_PADDING`, and none that its batch mates need: so the
+    served model, which pads just so and batches equal lengths alone, can do without a mask.
+    """
     longest = max(len(window.ids) for window in windows)
-    length = -(-longest // multiple) * multiple
+    length = _up(longest, multiple)
 
     def rows(values: Sequence[Sequence[int]], filler: int) -> Tensor:
         return torch.tensor([[*row, *[filler] * (length - len(row))] for row in values], dtype=torch.long)
 
     return {
         "input_ids": rows([window.ids for window in windows], 0),
-        "attention_mask": rows([[1] * len(window.ids) for window in windows], 0),
+        "attention_mask": rows([[1] * min(_up(len(window.ids), OWN_PADDING), length) for window in windows], 0),
         "tags": rows([window.tags for window in windows], IGNORE),
         "labels": torch.tensor([window.label for window in windows], dtype=torch.long),
     }
@@ -61,3 +68,29 @@ def joint_loss(logits: Tensor, token_logits: Tensor, batch: dict[str, Tensor], t
     if bool((batch["labels"] != IGNORE).any()):
         loss = loss + nn.functional.cross_entropy(logits.float(), batch["labels"], ignore_index=IGNORE)
     return loss
+
+
+def taught_loss(
+    answers: tuple[Tensor, Tensor], lesson: tuple[Tensor, Tensor], tags: Tensor, temperature: float
+) -> Tensor:
+    """How far the student's answers are from the teacher's in both heads; special tokens do not count.
+
+    Kullback-Leibler divergence at a temperature, whose square keeps the gradients as large as the labels' (Hinton et
+    al. 2015).
+    """
+    shown = tags != IGNORE
+    pairs = ((answers[0], lesson[0]), (answers[1][shown], lesson[1][shown]))
+    losses = [
+        nn.functional.kl_div(
+            nn.functional.log_softmax(mine.float() / temperature, dim=-1),
+            nn.functional.log_softmax(theirs.float() / temperature, dim=-1),
+            log_target=True,
+            reduction="batchmean",
+        )
+        for mine, theirs in pairs
+    ]
+    return sum(losses, torch.zeros(())) * temperature**2
+
+
+def _up(length: int, multiple: int) -> int:
+    return -(-length // multiple) * multiple

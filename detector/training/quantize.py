@@ -31,12 +31,9 @@ def observe(model: onnx.ModelProto, feeds: Iterable[Feed], percentile: float = 1
     session = ort.InferenceSession(watched.SerializeToString(), providers=["CPUExecutionProvider"])
     ranges: Ranges = {}
     for feed in feeds:
-        seen = feed["attention_mask"].astype(bool)
         for name, value in zip(names, session.run(names, feed), strict=True):
             low, high = (
-                np.percentile(value[seen], (100 - percentile, percentile))
-                if percentile < 100
-                else (value[seen].min(), value[seen].max())
+                np.percentile(value, (100 - percentile, percentile)) if percentile < 100 else (value.min(), value.max())
             )
             old = ranges.get(name, (0.0, 0.0))
             ranges[name] = (min(old[0], float(low)), max(old[1], float(high)))

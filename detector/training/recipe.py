@@ -1,59 +1,127 @@
 """A training recipe: every number that shapes a model, read from a TOML file and written into its manifest."""
 
 import tomllib
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 RECIPES = Path(__file__).parent / "recipes"
 
+Share = Annotated[float, Field(ge=0.0, lt=1.0)]
+Count = Annotated[int, Field(gt=0)]
+Rate = Annotated[float, Field(gt=0.0)]
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """See `recipes/first.toml` for what each member means."""
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Rates(_Part):
+    """How fast a stage learns; `warmup` is a share of the whole stage."""
+
+    encoder: Rate
+    head: Rate
+    warmup: Share = 0.06
+    weight_decay: Annotated[float, Field(ge=0.0)] = 0.01
+
+
+class Stage(_Part):
+    """One network from a pretrained encoder to the end of its rounds, each of `examples` composed anew.
+
+    `layers` keeps that many of the encoder's, evenly spread; without it all.
+    """
+
+    encoder: str
+    layers: Count | None = None
+    rounds: Count
+    examples: Count
+    rates: Rates
+    dropout: Share = 0.1
+
+
+class Pretraining(_Part):
+    """Masked tokens on the corpora before the leaks: how many tokens, of which languages how much.
+
+    A language's share of the tokens grows with its share of the texts to the power of `flattening`.
+    """
+
+    tokens: Count
+    masked: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.15
+    flattening: Annotated[float, Field(gt=0.0, le=1.0)] = 0.5
+    rates: Rates
+
+
+class Distillation(_Part):
+    """What a student takes from its teacher: `weight` of the loss is the teacher's word, softened by `temperature`."""
+
+    weight: Annotated[float, Field(gt=0.0, le=1.0)]
+    temperature: Rate = 2.0
+
+
+class Unseen(_Part):
+    """What stays out of training to measure what generalises: families of disguise, and languages."""
+
+    families: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+class Ablation(_Part):
+    """Parts of the method that can be left out to measure what they buy."""
+
+    preparation: bool = True
+    hints: bool = True
+    lookalikes: bool = True
+    disguises: bool = True
+    evidence: bool = True
+
+
+class Recipe(_Part):
+    """See `recipes/leaks.toml` for what each member means."""
 
     name: str
     seed: int
-    encoder: str
-    window: int
-    overlap: int
-    rounds: int
-    examples: int
-    tokens_per_batch: int
-    learning_rate: float
-    head_rate: float
-    warmup: float
-    weight_decay: float
-    dropout: float
-    token_weight: float
-    held_out_seeds: float
-    held_out_corpora: float
+    window: Annotated[int, Field(ge=8, le=512)]
+    overlap: Annotated[int, Field(ge=0)]
+    tokens_per_batch: Count
+    token_weight: Annotated[float, Field(ge=0.0)] = 1.0
+    held_out_seeds: Share
+    held_out_corpora: Share
+    student: Stage
+    teacher: Stage | None = None
+    distillation: Distillation | None = None
+    pretraining: Pretraining | None = None
+    unseen: Unseen = Unseen()
+    ablation: Ablation = Ablation()
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.overlap <= self.window - 3:
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.overlap > self.window - 3:
             raise ValueError(f"overlap {self.overlap} leaves a window of {self.window} tokens no step forward")
-        for name in ("rounds", "examples", "learning_rate", "head_rate"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be above zero")
         if self.tokens_per_batch < self.window:
             raise ValueError("tokens_per_batch must hold at least one window")
+        if (self.teacher is None) != (self.distillation is None):
+            raise ValueError("a teacher without [distillation] teaches nothing, and the other way round")
+        return self
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """The recipe of a TOML file; a member that is missing, unknown or impossible is a ValueError."""
         try:
-            return cls(**tomllib.loads(path.read_text(encoding="utf-8")))
-        except TypeError as error:
-            raise ValueError(f"{path.name}: {str(error).split('() ')[-1]}") from error
+            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise ValueError(f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
     def quick(self) -> Self:
-        """The same recipe shrunk to a smoke run of about two minutes."""
-        return replace(self, rounds=1, examples=min(self.examples, 2500))
+        """The same recipe shrunk to a smoke run of about two minutes, without teacher and pretraining."""
+        student = self.student.model_copy(update={"rounds": 1, "examples": min(self.student.examples, 2500)})
+        return self.changed(student=student, teacher=None, distillation=None, pretraining=None)
 
-    def with_encoder(self, encoder: str) -> Self:
-        """The same recipe on another pretrained encoder."""
-        return replace(self, encoder=encoder)
+    def changed(self, **members: Any) -> Self:
+        """The recipe with other members, checked anew."""
+        return type(self).model_validate({**dict(self), **members})
 
     def as_dict(self) -> dict[str, Any]:
-        """The members by name."""
-        return asdict(self)
+        """The members by name, without those that are left to their absence."""
+        return self.model_dump(mode="json", exclude_none=True)

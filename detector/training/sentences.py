@@ -34,9 +34,9 @@ def leaks(sentence: Sentence) -> bool:
     return any(piece.category for piece in sentence)
 
 
-def shorten(parts: list[Sentence], characters: int, rng: Random) -> list[Sentence]:
-    """A run of neighbouring sentences of about `characters` in all, at least one of them."""
-    start = rng.randrange(len(parts))
+def shorten(parts: list[Sentence], characters: int, rng: Random, start: int | None = None) -> list[Sentence]:
+    """A run of neighbouring sentences of about `characters` in all, at least one of them, from `start` or anywhere."""
+    start = rng.randrange(len(parts)) if start is None else start
     chosen, size = [parts[start]], _size(parts[start])
     for sentence in [*parts[start + 1 :], *parts[max(0, start - 1) : start]]:
         if size >= characters:

@@ -1,60 +1,124 @@
-"""The training loop: compose a round, cut it into windows, step through its batches, look at the dev texts."""
+"""The stages of a run: the encoder is pretrained, the teacher learns, the student learns from both labels and teacher."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from tokenizers import Tokenizer
-from transformers import DistilBertModel
+from torch import Tensor
 
+from detector.model.encoding import TextEncoder
 from detector.training.batches import bucket
 from detector.training.compose import Composer
 from detector.training.data import Data
+from detector.training.encoders import load_encoder, thinned
 from detector.training.examples import Example
-from detector.training.network import LeakNetwork, pad
-from detector.training.recipe import Recipe
+from detector.training.loop import run
+from detector.training.network import LeakNetwork, joint_loss, pad, taught_loss
+from detector.training.pretrain import pretrain
+from detector.training.recipe import Recipe, Stage
 from detector.training.trainer import Trainer
-from detector.training.windows import Window, label_windows
+from detector.training.windows import Cutter, Window, hint_tokens
 
-CHECKPOINT = "checkpoint.pt"
-_SAVE_EVERY = 200
 _JUDGED_TOGETHER = 32
-
-_Tell = Callable[[float], None]
+_LOOKED_AT = 1000
 
 log = logging.getLogger(__name__)
 
 
-def fit(trainer: Trainer, data: Data, tokenizer: Tokenizer, folder: Path, *, resume: bool) -> None:
-    """Trains to the end of the recipe, going on from the checkpoint in `folder` when `resume` is set."""
-    recipe, path = trainer.recipe, folder / CHECKPOINT
-    round_, batch = trainer.load(path) if resume and path.exists() else (0, 0)
-    composer = Composer(data.seeds, data.corpora)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns) as progress:
-        while round_ < recipe.rounds:
-            task = progress.add_task(f"round {round_ + 1}: composing", total=None)
-            examples = composer.compose(recipe.examples, recipe.seed + round_)
-            windows = cut(list(examples), tokenizer, recipe)
-            batches = bucket(windows, recipe.tokens_per_batch, recipe.seed + round_)
-            progress.update(task, total=len(batches), completed=batch)
-            _run(trainer, batches, (round_, batch), path, _teller(progress, task, round_))
-            round_, batch = round_ + 1, 0
-            trainer.save(path, (round_, batch))
-            log.info("round %d: %s", round_, judge(trainer, data, tokenizer))
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A network and how its texts are cut."""
+
+    network: LeakNetwork
+    cutter: Cutter
+    hints: dict[str, str]
 
 
-def cut(examples: Sequence[Example], tokenizer: Tokenizer, recipe: Recipe) -> list[Window]:
-    """All windows of all examples."""
-    return [w for example in examples for w in label_windows(example, tokenizer, recipe.window, recipe.overlap)]
+def train(recipe: Recipe, data: Data, folder: Path, device: str = "cpu", *, resume: bool) -> Trained:
+    """All stages; each leaves its checkpoint in `folder` and goes on from it when `resume` is set."""
+    encoder, tokenizer = load_encoder(recipe.student.encoder)
+    if recipe.pretraining is not None:
+        texts = [row for row in data.corpora if not row.leak]
+        pretrain(encoder, tokenizer, texts, recipe, folder / "pretraining.pt", device, resume=resume)
+    encoder = thinned(encoder, recipe.student.layers or encoder.config.n_layers)
+    teacher = taught_teacher(recipe, data, tokenizer, folder / "teacher.pt", device, resume=resume)
+    torch.manual_seed(recipe.seed)
+    student = LeakNetwork(encoder, recipe.student.dropout)
+    path = folder / "student.pt"
+    return learn(student, recipe.student, recipe, data, tokenizer, path, device, teacher, resume=resume)
 
 
-def judge(trainer: Trainer, data: Data, tokenizer: Tokenizer) -> str:
+def taught_teacher(
+    recipe: Recipe, data: Data, tokenizer: Tokenizer, path: Path, device: str, *, resume: bool
+) -> LeakNetwork | None:
+    """The recipe's teacher, trained or, where `path` holds it trained, taken up; None for a recipe without one."""
+    if recipe.teacher is None:
+        return None
+    pretrained, vocabulary = load_encoder(recipe.teacher.encoder, recipe.teacher.layers)
+    if vocabulary.get_vocab() != tokenizer.get_vocab():
+        raise ValueError("teacher and student must share a vocabulary: their tokens are compared one by one")
+    torch.manual_seed(recipe.seed)
+    teacher = LeakNetwork(pretrained, recipe.teacher.dropout)
+    learn(teacher, recipe.teacher, recipe, data, tokenizer, path, device, resume=resume)
+    teacher.train(mode=False)
+    return teacher
+
+
+def learn(  # noqa: PLR0913 - one stage, described by its parts
+    network: LeakNetwork,
+    stage: Stage,
+    recipe: Recipe,
+    data: Data,
+    tokenizer: Tokenizer,
+    path: Path,
+    device: str,
+    teacher: LeakNetwork | None = None,
+    *,
+    resume: bool,
+) -> Trained:
+    """Trains one network on examples composed anew each round."""
+    identity = _identity(recipe, stage, taught=teacher is not None)
+    trainer = Trainer(network, stage.rates, identity, recipe.seed, device)
+    trained = Trained(network, cutter(recipe, tokenizer), _hints(recipe, tokenizer))
+    composer = Composer(data.seeds, data.corpora, recipe)
+
+    def batches_of(round_: int) -> Sequence[Sequence[Window]]:
+        examples = composer.compose(stage.examples, recipe.seed + round_)
+        return bucket(trained.cutter.cut(examples), recipe.tokens_per_batch, recipe.seed + round_)
+
+    def loss(windows: Sequence[Window]) -> Tensor:
+        batch = {name: tensor.to(device) for name, tensor in pad(windows).items()}
+        answers = network(batch["input_ids"], batch["attention_mask"])
+        value = joint_loss(*answers, batch, recipe.token_weight)
+        if teacher is None or recipe.distillation is None:
+            return value
+        with torch.no_grad():
+            lesson = teacher(batch["input_ids"], batch["attention_mask"])
+        weight = recipe.distillation.weight
+        taught = taught_loss(answers, lesson, batch["tags"], recipe.distillation.temperature)
+        return (1 - weight) * value + weight * taught
+
+    def look() -> str:
+        return judge(trained, data, device)
+
+    run(trainer, stage.rounds, batches_of, loss, path, resume=resume, look=look)
+    return trained
+
+
+def cutter(recipe: Recipe, tokenizer: Tokenizer) -> Cutter:
+    """How a recipe cuts its texts."""
+    encoder = TextEncoder(tokenizer, _hints(recipe, tokenizer))
+    return Cutter(encoder, tokenizer, recipe.window, recipe.overlap, recipe.ablation.preparation)
+
+
+def judge(trained: Trained, data: Data, device: str = "cpu") -> str:
     """Precision and recall at even odds on the held-out seeds, and the share of real clean texts called leaks."""
-    clean = data.dev_clean[:1000]
-    said = [score > 0 for score in scores(trainer, [*data.dev_seeds, *clean], tokenizer)]
+    clean = data.dev_clean[:_LOOKED_AT]
+    said = [score > 0 for score in scores(trained, [*data.dev_seeds, *clean], device)]
     hits = sum(seed.leak and leak for seed, leak in zip(data.dev_seeds, said, strict=False))
     leaks, calls = sum(seed.leak for seed in data.dev_seeds), sum(said[: len(data.dev_seeds)])
     return (
@@ -63,38 +127,29 @@ def judge(trainer: Trainer, data: Data, tokenizer: Tokenizer) -> str:
     )
 
 
-def _run(trainer: Trainer, batches: list[list[Window]], place: tuple[int, int], path: Path, tell: _Tell) -> None:
-    round_, first = place
-    for index in range(first, len(batches)):
-        loss = trainer.step(batches[index], (round_ + index / len(batches)) / trainer.recipe.rounds)
-        tell(loss)
-        if (index + 1) % _SAVE_EVERY == 0:
-            trainer.save(path, (round_, index + 1))
-            log.info("round %d, batch %d of %d: loss %.4f", round_ + 1, index + 1, len(batches), loss)
-
-
-def _teller(progress: Progress, task: TaskID, round_: int) -> _Tell:
-    return lambda loss: progress.update(task, advance=1, description=f"round {round_ + 1}: loss {loss:.3f}")
-
-
 @torch.no_grad()
-def scores(trainer: Trainer, examples: Sequence[Example], tokenizer: Tokenizer) -> list[float]:
+def scores(trained: Trained, examples: Sequence[Example], device: str = "cpu") -> list[float]:
     """For each text the strongest window's leak logit over its clean logit."""
-    trainer.network.eval()
+    trained.network.eval()
     best = [float("-inf")] * len(examples)
-    owned = [(i, window) for i, example in enumerate(examples) for window in cut([example], tokenizer, trainer.recipe)]
+    owned = [(i, window) for i, example in enumerate(examples) for window in trained.cutter.windows(example)]
     owned.sort(key=lambda pair: len(pair[1].ids))
     for start in range(0, len(owned), _JUDGED_TOGETHER):
         part = owned[start : start + _JUDGED_TOGETHER]
-        batch = {name: tensor.to(trainer.device) for name, tensor in pad([window for _, window in part]).items()}
-        with torch.autocast(trainer.device, torch.bfloat16):
-            logits, _ = trainer.network(batch["input_ids"], batch["attention_mask"])
+        batch = {name: tensor.to(device) for name, tensor in pad([window for _, window in part]).items()}
+        with torch.autocast(device, torch.bfloat16):
+            logits, _ = trained.network(batch["input_ids"], batch["attention_mask"])
         for (i, _), score in zip(part, (logits[:, 1] - logits[:, 0]).float().tolist(), strict=True):
             best[i] = max(best[i], score)
     return best
 
 
-def build(recipe: Recipe, encoder: DistilBertModel) -> LeakNetwork:
-    """A network on a pretrained encoder, its heads drawn from the recipe's seed."""
-    torch.manual_seed(recipe.seed)
-    return LeakNetwork(encoder, recipe.dropout)
+def _identity(recipe: Recipe, stage: Stage, *, taught: bool) -> dict[str, Any]:
+    """What makes a stage's weights: a teacher does not depend on its student, nor on how the encoder was pretrained."""
+    members = recipe.changed(student=stage).as_dict()
+    ignored = {"name"} if taught else {"name", "teacher", "distillation", "pretraining"}
+    return {name: value for name, value in members.items() if name not in ignored}
+
+
+def _hints(recipe: Recipe, tokenizer: Tokenizer) -> dict[str, str]:
+    return hint_tokens(tokenizer) if recipe.ablation.hints else {}

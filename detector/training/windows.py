@@ -1,11 +1,13 @@
 """Windows of tokens over the prepared text, each with the labels that its own tokens earn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
-from detector.text import prepare
+from detector.model.encoding import TextEncoder
+from detector.recognisers import KINDS
+from detector.text import Prepared, prepare
 from detector.training.examples import LABELS, Example, Mark
 from detector.windows import spans
 
@@ -25,27 +27,56 @@ class Window:
     label: int
 
 
-def label_windows(example: Example, tokenizer: Tokenizer, size: int, overlap: int) -> list[Window]:
-    """The windows of `size` tokens that the model sees of this text; neighbours share `overlap` tokens."""
-    prepared = prepare(example.text)
-    marks = _carry(example.spans, prepared.starts, prepared.ends)
-    encoding = tokenizer.encode(prepared.text, add_special_tokens=False)
-    tags, owners = _tag(encoding.offsets, marks)
-    totals = [owners.count(index) for index in range(len(marks))]
-    windows = []
-    for start, stop in spans(len(encoding.ids), size - 2, overlap):
-        windows.append(_window(encoding.ids[start:stop], tags[start:stop], owners[start:stop], totals, tokenizer))
-    return windows
+def hint_tokens(tokenizer: Tokenizer) -> dict[str, str]:
+    """A token of the vocabulary that pretraining left unused, for each kind of finding.
+
+    BERT's vocabulary has `[unused0]` and so on; one with too few of them is a ValueError.
+    """
+    vocabulary = tokenizer.get_vocab()
+    free = sorted((token for token in vocabulary if token.startswith("[unused")), key=vocabulary.__getitem__)
+    return dict(zip(KINDS, free[: len(KINDS)], strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Cutter:
+    """Cuts marked texts into windows of `size` tokens, neighbours sharing `overlap`; `prepares` them first or does not."""
+
+    encoder: TextEncoder
+    tokenizer: Tokenizer
+    size: int
+    overlap: int
+    prepares: bool = True
+
+    def cut(self, examples: Iterable[Example]) -> list[Window]:
+        """All windows of all examples."""
+        return [window for example in examples for window in self.windows(example)]
+
+    def windows(self, example: Example) -> list[Window]:
+        """The windows that the model sees of this text."""
+        prepared = prepare(example.text) if self.prepares else _as_it_is(example.text)
+        marks = _carry(example.spans, prepared.starts, prepared.ends)
+        ids, offsets, _ = self.encoder.encode(prepared.text)
+        tags, owners = _tag(offsets, marks)
+        totals = [owners.count(index) for index in range(len(marks))]
+        ends = _special(self.tokenizer, "[CLS]"), _special(self.tokenizer, "[SEP]")
+        return [
+            _window(ids[first:last], tags[first:last], owners[first:last], totals, ends)
+            for first, last in spans(len(ids), self.size - 2, self.overlap)
+        ]
 
 
 def _window(
-    ids: Sequence[int], tags: Sequence[int], owners: Sequence[int], totals: Sequence[int], tokenizer: Tokenizer
+    ids: Sequence[int], tags: Sequence[int], owners: Sequence[int], totals: Sequence[int], ends: tuple[int, int]
 ) -> Window:
     shown = [owners.count(index) / total for index, total in enumerate(totals) if total]
     label = 1 if any(share >= ENOUGH for share in shown) else 0
     if label == 0 and any(shown):
         label = IGNORE
-    return Window((_special(tokenizer, "[CLS]"), *ids, _special(tokenizer, "[SEP]")), (IGNORE, *tags, IGNORE), label)
+    return Window((ends[0], *ids, ends[1]), (IGNORE, *tags, IGNORE), label)
+
+
+def _as_it_is(text: str) -> Prepared:
+    return Prepared(text, range(len(text)), range(1, len(text) + 1), ())
 
 
 def _special(tokenizer: Tokenizer, token: str) -> int:
@@ -56,11 +87,11 @@ def _special(tokenizer: Tokenizer, token: str) -> int:
 
 
 def _tag(offsets: Sequence[tuple[int, int]], marks: Sequence[Mark]) -> tuple[list[int], list[int]]:
-    """For each token the class it shows and the mark it belongs to (-1: none)."""
-    tags, owners = [0] * len(offsets), [-1] * len(offsets)
+    """For each token the class it shows and the mark it belongs to (-1: none); hints show nothing themselves."""
+    tags, owners = [0 if end > start else IGNORE for start, end in offsets], [-1] * len(offsets)
     for index, mark in enumerate(marks):
         for token, (start, end) in enumerate(offsets):
-            if start < mark.end and end > mark.start:
+            if start < mark.end and end > mark.start and end > start:
                 tags[token], owners[token] = LABELS.index(mark.category), index
     return tags, owners
 

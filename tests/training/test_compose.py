@@ -11,11 +11,12 @@ from detector.training.lookalikes import groups, lookalike
 from detector.training.noise import untidy
 from detector.training.seeds import read_seeds
 from detector.training.sentences import leaks, sentences
+from tests.training.tiny import RECIPE
 
 
 @pytest.fixture(scope="module")
 def composed() -> list[Example]:
-    return list(Composer(read_seeds()).compose(3000, seed=1))
+    return list(Composer(read_seeds(), [], RECIPE).compose(3000, seed=1))
 
 
 def test_about_half_of_the_examples_leak(composed: list[Example]) -> None:
@@ -28,7 +29,7 @@ def test_no_mark_begins_or_ends_with_a_blank_more_often_than_seeds_do(composed: 
 
 
 def test_the_same_seed_composes_the_same(composed: list[Example]) -> None:
-    assert list(Composer(read_seeds()).compose(50, seed=1)) == composed[:50]
+    assert list(Composer(read_seeds(), [], RECIPE).compose(50, seed=1)) == composed[:50]
 
 
 @pytest.mark.parametrize("group", groups())

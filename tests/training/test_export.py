@@ -16,19 +16,19 @@ from detector.training.export import export, feeds, parity
 from detector.training.graph import FUSED, build_graph, count_fused
 from detector.training.network import LeakNetwork
 from detector.training.quantize import observe, static_int8
-from detector.training.train import cut
-from detector.training.trainer import Trainer
-from tests.training.tiny import RECIPE, examples, network, tokenizer
+from detector.training.train import Trained
+from tests.training.tiny import RECIPE, cut, examples, loss_of, network, trainer_of
 
-WINDOWS = cut(examples(), tokenizer(), RECIPE)
+WINDOWS = cut().cut(examples())
 
 
 @pytest.fixture(scope="module")
 def trained() -> LeakNetwork:
-    each = Trainer(network(), RECIPE, autocast=False)
+    each = network()
+    trainer = trainer_of(each)
     for _ in range(60):
-        each.step(WINDOWS, 0.3)
-    return each.network.eval()
+        trainer.step(loss_of(each, WINDOWS), 0.3)
+    return each.eval()
 
 
 def session(model: onnx.ModelProto) -> ort.InferenceSession:
@@ -41,10 +41,10 @@ def test_the_graph_has_every_fused_node_and_agrees_with_the_network(trained: Lea
     for feed in feeds(WINDOWS):
         logits, tags = session(graph).run(["logits", "token_logits"], feed)
         with torch.no_grad():
-            expected, expected_tags = trained(*(torch.tensor(feed[name]) for name in ("input_ids", "attention_mask")))
-        shown = feed["attention_mask"] == 1
-        assert np.abs(logits - expected.numpy()).max() < 0.05  # the word embeddings are int8
-        assert np.abs(tags - expected_tags.numpy())[shown].max() < 0.05
+            ids = torch.tensor(feed["input_ids"])
+            expected, expected_tags = trained(ids, torch.ones_like(ids))
+        assert np.abs(logits - expected.numpy()).max() < 0.1  # the word embeddings are int8
+        assert np.abs(tags - expected_tags.numpy()).max() < 0.1
 
 
 def test_int8_products_are_fused_by_the_runtime(trained: LeakNetwork, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_score_does_not_depend_on_its_batch_mates(trained: LeakNetwork) -> Non
     run = session(static_int8(graph, observe(graph, feeds(WINDOWS))))
     rng = np.random.default_rng(0)
     ids = rng.integers(5, 90, (32, 32))
-    feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+    feed = {"input_ids": ids}
     together = run.run(None, feed)
     for row in range(32):
         alone = run.run(None, {name: value[row : row + 1] for name, value in feed.items()})
@@ -78,8 +78,8 @@ def test_a_score_does_not_depend_on_its_batch_mates(trained: LeakNetwork) -> Non
 
 def test_an_exported_bundle_loads_scores_and_describes_itself(trained: LeakNetwork, tmp_path: Path) -> None:
     rows = examples()
-    data = Data(rows, rows, rows, [row for row in rows if not row.leak], "0" * 64)
-    manifest = export(trained, tokenizer(), data, RECIPE, tmp_path / "tiny", date(2026, 1, 2))
+    data = Data(rows, rows, rows, [row for row in rows if not row.leak], rows, rows, "0" * 64)
+    manifest = export(Trained(trained, cut(), {}), data, RECIPE, tmp_path / "tiny", date(2026, 1, 2))
     bundle = load_bundle(tmp_path / "tiny")
     assert bundle.manifest == manifest
     assert manifest.refreshVersion == "v20260102"

@@ -3,8 +3,8 @@
 from detector.training.batches import PADDING, bucket
 from detector.training.examples import LABELS, Example, Mark
 from detector.training.network import pad
-from detector.training.windows import IGNORE, label_windows
-from tests.training.tiny import tokenizer
+from detector.training.windows import IGNORE
+from tests.training.tiny import cut, tokenizer
 
 PHONE = LABELS.index("phone")
 
@@ -14,7 +14,7 @@ def leak(text: str, *spans: tuple[int, int]) -> Example:
 
 
 def test_tags_stand_on_exactly_the_tokens_of_the_leak() -> None:
-    (window,) = label_windows(leak("room call me 55", (13, 15)), tokenizer(), 32, 8)
+    (window,) = cut().windows(leak("room call me 55", (13, 15)))
     assert window.label == 1
     assert window.tags == (IGNORE, 0, 0, 0, PHONE, PHONE, IGNORE)
     assert window.ids[0] == tokenizer().token_to_id("[CLS]")
@@ -22,13 +22,13 @@ def test_tags_stand_on_exactly_the_tokens_of_the_leak() -> None:
 
 
 def test_marks_are_carried_through_preparation() -> None:
-    (window,) = label_windows(leak("me ５\u200b５ me", (3, 6)), tokenizer(), 32, 8)
+    (window,) = cut().windows(leak("me ５\u200b５ me", (3, 6)))
     assert window.tags == (IGNORE, 0, PHONE, PHONE, 0, IGNORE)
 
 
 def test_a_long_text_gives_overlapping_windows_and_only_those_with_the_leak_are_leaks() -> None:
     text = "room " * 50 + "call 5 5 5" + " room" * 50
-    windows = label_windows(leak(text, (255, 260)), tokenizer(), 32, 8)
+    windows = cut().windows(leak(text, (255, 260)))
     assert len(windows) > 3
     assert all(len(window.ids) <= 32 for window in windows)
     shown = [(window.tags.count(PHONE), window.label) for window in windows]
@@ -38,19 +38,19 @@ def test_a_long_text_gives_overlapping_windows_and_only_those_with_the_leak_are_
 
 def test_a_window_with_a_sliver_of_a_leak_is_left_undecided() -> None:
     text = "room " * 28 + "5 " * 20
-    first, *_ = label_windows(leak(text, (140, 180)), tokenizer(), 32, 8)
+    first, *_ = cut().windows(leak(text, (140, 180)))
     assert first.tags.count(PHONE) == 2
     assert first.label == IGNORE
 
 
 def test_a_clean_text_has_no_tag_and_an_empty_one_no_window() -> None:
-    (window,) = label_windows(leak("room 5"), tokenizer(), 32, 8)
+    (window,) = cut().windows(leak("room 5"))
     assert (window.label, set(window.tags)) == (0, {IGNORE, 0})
-    assert label_windows(leak(""), tokenizer(), 32, 8) == []
+    assert cut().windows(leak("")) == []
 
 
 def test_batches_hold_every_window_once_within_the_budget_and_repeat_with_the_seed() -> None:
-    windows = [w for i in range(1, 60) for w in label_windows(leak("room " * (i % 29)), tokenizer(), 32, 8)]
+    windows = [w for i in range(1, 60) for w in cut().windows(leak("room " * (i % 29)))]
     batches = bucket(windows, 256, seed=3)
     assert sorted(len(w.ids) for batch in batches for w in batch) == sorted(len(w.ids) for w in windows)
     assert all(pad(batch)["input_ids"].numel() <= 256 for batch in batches)

@@ -1,6 +1,7 @@
 """A network of a few thousand weights and a tokenizer of a few words, so that training tests take seconds."""
 
 import string
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -11,26 +12,23 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 from transformers import DistilBertConfig, DistilBertModel
 
 from detector.training.examples import Example, Mark
-from detector.training.network import LeakNetwork
-from detector.training.recipe import Recipe
+from detector.training.network import LeakNetwork, joint_loss, pad
+from detector.training.recipe import Ablation, Rates, Recipe, Stage
+from detector.training.train import cutter
+from detector.training.trainer import Loss, Trainer
+from detector.training.windows import Cutter, Window
 
+RATES = Rates(encoder=2e-3, head=2e-3, warmup=0.05, weight_decay=0.0)
 RECIPE = Recipe(
     name="tiny",
     seed=5,
-    encoder="none",
     window=32,
     overlap=8,
-    rounds=1,
-    examples=64,
     tokens_per_batch=512,
-    learning_rate=2e-3,
-    head_rate=2e-3,
-    warmup=0.05,
-    weight_decay=0.0,
-    dropout=0.1,
-    token_weight=1.0,
     held_out_seeds=0.1,
     held_out_corpora=0.1,
+    student=Stage(encoder="none", rounds=1, examples=64, rates=RATES),
+    ablation=Ablation(hints=False),
 )
 
 
@@ -62,3 +60,19 @@ def examples(count: int = 24) -> list[Example]:
         else:
             made.append(Example("message", "en", f"room {number}", voice=f"v{i}"))
     return made
+
+
+def cut() -> Cutter:
+    """How the tiny recipe cuts texts."""
+    return cutter(RECIPE, tokenizer())
+
+
+def trainer_of(each: LeakNetwork, identity: str = "tiny", *, autocast: bool = False) -> Trainer:
+    """A trainer for a tiny network."""
+    return Trainer(each, RATES, {"name": identity}, RECIPE.seed, autocast=autocast)
+
+
+def loss_of(each: LeakNetwork, windows: Sequence[Window]) -> Loss:
+    """The loss of both heads over the windows."""
+    batch = pad(windows)
+    return lambda: joint_loss(*each(batch["input_ids"], batch["attention_mask"]), batch, 1.0)

@@ -3,7 +3,7 @@
 `disguise` is the door: it makes up an identifier of a category and renders it as one marked `Piece`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from random import Random
 
 from detector.training.examples import Piece
@@ -12,30 +12,37 @@ from detector.training.obfuscation.characters import CHARACTERS
 from detector.training.obfuscation.identifiers import domain, email, handle, phone
 from detector.training.obfuscation.lexicon import weight
 
+MESSENGER_NUMBER = "H04"
+"""A messenger's id that is a telephone number, in any of the phones' families."""
+
 
 def families(category: str) -> tuple[str, ...]:
     """The families `disguise` can render for a category; character attacks (`X..`) suit every one."""
     return (*_RENDERERS[category], *CHARACTERS)
 
 
-def disguise(category: str, lang: str, rng: Random, family: str | None = None) -> Piece:
+def disguise(category: str, lang: str, rng: Random, family: str | None = None, avoid: Collection[str] = ()) -> Piece:
     """An invented identifier of `category`, rendered in `family` or in one drawn by how often it is met.
 
-    The piece is the leak and nothing else. One in ten carries an attack on its characters on top.
+    The piece is the leak and nothing else. One in ten carries an attack on its characters on top. Families in `avoid`
+    are never drawn.
     """
-    renderers = _RENDERERS[category]
-    if family is None and rng.random() < 0.1:
-        family = rng.choice(list(CHARACTERS))
+    attacks = [name for name in CHARACTERS if name not in avoid]
+    if family is None and attacks and rng.random() < 0.1:
+        family = rng.choices(attacks, [weight(name) for name in attacks])[0]
     if family in CHARACTERS:
-        plain, _ = _render(category, lang, rng, next(iter(renderers)))
-        return Piece(CHARACTERS[family](plain, rng), category, family)
-    text, family = _render(category, lang, rng, family)
+        plain, _ = _render(category, lang, rng, next(iter(_RENDERERS[category])), avoid)
+        return Piece(CHARACTERS[family](plain.strip(), rng).strip(), category, family)
+    text, family = _render(category, lang, rng, family, avoid)
     return Piece(text.strip(), category, family)
 
 
-def _render(category: str, lang: str, rng: Random, family: str | None) -> tuple[str, str]:
+def _render(category: str, lang: str, rng: Random, family: str | None, avoid: Collection[str]) -> tuple[str, str]:
     renderers = _RENDERERS[category]
-    chosen = family or rng.choices(list(renderers), [weight(name) for name in renderers])[0]
+    known = [name for name in renderers if name not in avoid]
+    chosen = family or rng.choices(known, [weight(name, category) for name in known])[0]
+    if category == "messenger" and chosen == MESSENGER_NUMBER:
+        return _render("phone", lang, rng, None, avoid)[0], chosen
     return renderers[chosen](lang, rng), chosen
 
 
@@ -48,6 +55,9 @@ _RENDERERS: dict[str, dict[str, Callable[[str, Random], str]]] = {
     "email": {name: _bind(rewriter, email, speaks=False) for name, rewriter in addresses.EMAILS.items()},
     "url": {name: _bind(rewriter, domain, speaks=False) for name, rewriter in urls.URLS.items()},
     "social": {name: _bind(rewriter, handle, speaks=False) for name, rewriter in handles.SOCIALS.items()},
-    "messenger": {name: _bind(rewriter, handle, speaks=False) for name, rewriter in handles.MESSENGERS.items()},
+    "messenger": {
+        **{name: _bind(rewriter, handle, speaks=False) for name, rewriter in handles.MESSENGERS.items()},
+        MESSENGER_NUMBER: _bind(phones.plain, phone, speaks=True),
+    },
     "solicitation": {name: _bind(rewriter, handle, speaks=False) for name, rewriter in handles.PAYMENTS.items()},
 }

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from random import Random
 
+from detector.training.obfuscation.glyphs import deleted, mojibake, multiple, transliterated
+
 CharacterRewriter = Callable[[str, Random], str]
 
 _HOMOGLYPHS = dict(zip("aceopxyiBHKMTABCEHOP", "асеорхуіВНКМТАВСЕНОР", strict=True))
@@ -90,10 +92,14 @@ CHARACTERS: dict[str, CharacterRewriter] = {
     "X01": homoglyphs,
     "X02": invisible,
     "X03": bidi,
+    "X04": deleted,
     "X05": combining,
     "X06": letterforms,
     "X07": leet,
     "X08": repeated,
     "X09": alternating,
     "X10": entities,
+    "X11": mojibake,
+    "X12": multiple,
+    "X13": transliterated,
 }

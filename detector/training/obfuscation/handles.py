@@ -9,8 +9,7 @@ from random import Random
 from detector.training.obfuscation.addresses import dot_word
 from detector.training.obfuscation.characters import leet, letter_spaced
 from detector.training.obfuscation.identifiers import code, phone, title
-from detector.training.obfuscation.lexicon import say, weight
-from detector.training.obfuscation.phones import PHONES
+from detector.training.obfuscation.lexicon import say
 from detector.training.obfuscation.urls import search_me
 
 HandleRewriter = Callable[[str, str, Random], str]
@@ -21,19 +20,45 @@ def at_sign(name: str, _lang: str, rng: Random) -> str:
     return f"@{rng.choice(('', '', '', ' '))}{name}"
 
 
-def bare(name: str, _lang: str, _rng: Random) -> str:
-    """H02: villa_anna, where the network's name, if any, stands elsewhere."""
-    return name
-
-
-def spoken(name: str, lang: str, rng: Random) -> str:
-    """H02: villa underscore anna, at villa dot anna."""
+def bare(name: str, lang: str, rng: Random) -> str:
+    """H02: villa_anna, villa underscore anna, at villa dot anna; the network's name, if any, stands elsewhere."""
+    if rng.random() < 0.6:
+        return name
     text = (
         name.replace("_", f" {say('underscore', lang, rng)} ")
         .replace(".", f" {dot_word(lang, rng)} ")
         .replace("-", " dash ")
     )
     return rng.choice(("", "", "at ", "@ ")) + text
+
+
+def abbreviated(table: str) -> HandleRewriter:
+    """H03: ig: villa_anna, wapp villa_anna, 微信 villa_anna; the networks are the entry of `table`."""
+
+    def rewrite(name: str, _lang: str, rng: Random) -> str:
+        joint = rng.choice((": ", ": ", " ", " ", ":", " - ", "@", " @", " = ", "/", " -> "))
+        return f"{say('networks', table, rng)}{joint}{name}"
+
+    return rewrite
+
+
+def beside_emoji(table: str) -> HandleRewriter:
+    """H04: 📸 villa_anna, ✈️ villa_anna; the emoji are the entry of `table`."""
+
+    def rewrite(name: str, _lang: str, rng: Random) -> str:
+        return f"{say('networks', table, rng)}{rng.choice((' ', ' ', '', ': ', ' @'))}{name}"
+
+    return rewrite
+
+
+def scanned(name: str, lang: str, rng: Random) -> str:
+    """H08: scan the QR in photo 4; snapcode in photo 2; QR in picture 3 (villa_anna)."""
+    return say("qr", lang, rng).format(n=rng.randrange(2, 30), name=name)
+
+
+def same_name(_name: str, _lang: str, rng: Random) -> str:
+    """H06: same name on the blue app; Villa Luna on the green app."""
+    return say("patterns", "same", rng).format(title=title(rng))
 
 
 def split_up(name: str, _lang: str, rng: Random) -> str:
@@ -86,13 +111,6 @@ def invite(name: str, lang: str, rng: Random) -> str:
     return link.replace(".", " . ").replace("/", " / ") if style == 1 else link
 
 
-def number(_name: str, lang: str, rng: Random) -> str:
-    """P01 to P25: a telephone number that a messenger uses."""
-    families = list(PHONES)
-    family = rng.choices(families, [weight(name) for name in families])[0]
-    return PHONES[family](phone(rng, lang), lang, rng)
-
-
 def numeric_id(_name: str, _lang: str, rng: Random) -> str:
     """H09: an id of digits, for QQ or VK."""
     return rng.choice(("", "", "id", "ID ", "Q")) + str(rng.randrange(10**6, 10**10))
@@ -111,18 +129,21 @@ def search(name: str, lang: str, rng: Random) -> str:
 SOCIALS: dict[str, HandleRewriter] = {
     "H01": at_sign,
     "H02": bare,
-    "H03": spoken,
+    "H03": abbreviated("social"),
+    "H04": beside_emoji("social_emoji"),
     "H05": profile_link,
     "H06": page,
     "H07": split_up,
+    "H08": scanned,
 }
 MESSENGERS: dict[str, HandleRewriter] = {
     "H01": at_sign,
     "H02": bare,
-    "H03": spoken,
-    "H04": number,
+    "H03": abbreviated("messenger"),
     "H05": invite,
+    "H06": same_name,
     "H07": split_up,
+    "H08": scanned,
     "H09": numeric_id,
 }
 PAYMENTS: dict[str, HandleRewriter] = {"H10": payment, "U05": search}

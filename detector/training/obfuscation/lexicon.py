@@ -34,6 +34,7 @@ def entry(table: str, key: str) -> str | None:
     return None if found is None else str(found)
 
 
-def weight(family: str) -> float:
-    """How often a family is met, beside the others of its category."""
-    return float(_TABLES["weights"][family])
+def weight(family: str, category: str = "") -> float:
+    """How often a family is met beside the others of its category, which may have a weight of its own for it."""
+    weights = _TABLES["weights"]
+    return float(weights.get(f"{category}-{family}", weights[family]))

@@ -3,12 +3,12 @@
 from random import Random
 
 from detector.training.obfuscation.identifiers import Phone
-from detector.training.obfuscation.lexicon import say
+from detector.training.obfuscation.lexicon import say, speaks, words
 from detector.training.obfuscation.numberwords import MULTIPLIERS, digit_word, has_pairs, misspelled, pair_word
 
 
 def spelled(phone: Phone, lang: str, rng: Random) -> str:
-    """P06, P25 in other languages: two oh two, five five five, oh one four three."""
+    """P06: two oh two, five five five, oh one four three."""
     joint = rng.choice((", ", " ", " ", " - ", "... ", "; ", "\n", " / "))
     gap = rng.choice((" ", " ", " ", "-", "", ", ", ".")) if lang not in ("zh", "ja") else ""
     text = joint.join(gap.join(digit_word(d, lang, rng) for d in group) for group in phone.groups)
@@ -27,18 +27,18 @@ def mixed(phone: Phone, lang: str, rng: Random) -> str:
 
 
 def grouped(phone: Phone, lang: str, rng: Random) -> str:
-    """P08, P26: nine thirteen, one twenty-three, forty-five; vierundzwanzig, quatre-vingt-dix."""
+    """P08: nine thirteen, one twenty-three, forty-five."""
     if not has_pairs(lang):
         return spelled(phone, lang, rng)
-    digits, words = phone.digits, []
+    digits, said = phone.digits, list[str]()
     while digits:
         if len(digits) == 1 or (digits[0] != "0" and rng.random() < 0.1):
-            words.append(digit_word(digits[0], lang, rng))
+            said.append(digit_word(digits[0], lang, rng))
             digits = digits[1:]
         else:
-            words.append(pair_word(digits[:2], lang, rng))
+            said.append(pair_word(digits[:2], lang, rng))
             digits = digits[2:]
-    return rng.choice((", ", " ", " - ", "; ", " ")).join(words)
+    return rng.choice((", ", " ", " - ", "; ", " ")).join(said)
 
 
 def multiplied(phone: Phone, lang: str, rng: Random) -> str:
@@ -46,21 +46,32 @@ def multiplied(phone: Phone, lang: str, rng: Random) -> str:
     double, triple = MULTIPLIERS.get(lang, MULTIPLIERS["en"])
     lang = lang if lang in MULTIPLIERS else "en"
     as_words = rng.random() < 0.7
-    words, digits = [], phone.digits
+    said, digits = list[str](), phone.digits
     while digits:
         run = len(digits) - len(digits.lstrip(digits[0]))
         size = 3 if run >= 3 else min(run, 2)
         word = digit_word(digits[0], lang, rng) if as_words else digits[0]
-        words.append({1: "{}", 2: double, 3: triple}[size].format(word))
+        said.append({1: "{}", 2: double, 3: triple}[size].format(word))
         digits = digits[size:]
-    return rng.choice((" ", ", ", " ")).join(words)
+    return rng.choice((" ", ", ", " ")).join(said)
 
 
 def misspelled_words(phone: Phone, _lang: str, rng: Random) -> str:
-    """P10, P11: sevn ate 5 fore, won to for."""
+    """P10: sevn ate 5 fore."""
     share = rng.choice((0.5, 0.8, 1.0))
     return rng.choice((" ", " ", "-")).join(
         misspelled(d, rng) if rng.random() < share else digit_word(d, "en", rng) for d in phone.digits
+    )
+
+
+def homophones(phone: Phone, lang: str, rng: Random) -> str:
+    """P11: to oh too, for ate won: real words that sound like the digits."""
+    share = rng.choice((0.6, 0.8, 1.0))
+    joint = "" if lang in ("zh", "ja") else rng.choice((" ", " ", "-", ", "))
+    own = lang if speaks("homophones", lang) else "en"
+    sounds = words("homophones", own)
+    return joint.join(
+        rng.choice(sounds[int(d)].split("|")) if rng.random() < share else digit_word(d, own, rng) for d in phone.digits
     )
 
 
@@ -81,7 +92,7 @@ def arithmetic(phone: Phone, _lang: str, rng: Random) -> str:
 
 def hidden_country(phone: Phone, lang: str, rng: Random) -> str:
     """P22: the country code in words, or at the end."""
-    words = " ".join(digit_word(d, lang, rng) for d in phone.country)
+    code = " ".join(digit_word(d, lang, rng) for d in phone.country)
     number = " ".join(phone.groups).removeprefix("0")
     pattern = say("patterns", "country", rng)
-    return pattern.format(plus=say("plus", lang, rng), words=words, number=number, country=phone.country)
+    return pattern.format(plus=say("plus", lang, rng), words=code, number=number, country=phone.country)

@@ -4,26 +4,24 @@ from collections.abc import Callable
 from random import Random
 
 from detector.training.obfuscation.identifiers import Phone
-from detector.training.obfuscation.lexicon import entry, say, words
+from detector.training.obfuscation.lexicon import entry, say
+from detector.training.obfuscation.numerals import cyrillic, emoji, letters, native, roman, styled, visual
 from detector.training.obfuscation.phone_words import (
     arithmetic,
     grouped,
     hidden_country,
+    homophones,
     interleaved,
     misspelled_words,
     mixed,
     multiplied,
     spelled,
 )
+from detector.training.obfuscation.tongues import compound, foreign
 
 PhoneRewriter = Callable[[Phone, str, Random], str]
 
-_LOOKALIKE = ("OoQ", "lI|i!", "Zz", "E", "A", "Ss$", "bG", "T", "B&", "gq")
-_CYRILLIC = ("О", "І", "2", "З", "Ч", "5", "б", "7", "8", "9")
-_ROMAN = ("0", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 _KEYPAD = ("", "", "ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ")
-
-
 _BRACKETS = ("<b> </b>", "[ ]", "( )", "** **", "<i> </i>", "{ }", "_ _", "< >", "« »")
 
 
@@ -96,50 +94,6 @@ def tagged(phone: Phone, _lang: str, rng: Random) -> str:
     return "".join(f"{left}{d}{right}" if i in chosen else d for i, d in enumerate(phone.digits))
 
 
-def letters(phone: Phone, _lang: str, rng: Random) -> str:
-    """P12: 2O2 SSS Ol43."""
-    share = rng.choice((0.4, 0.7, 1.0))
-    return rng.choice((" ", "-", "", ".")).join(
-        "".join(
-            rng.choice(_LOOKALIKE[int(d)]) if d in "015" + "268" * (share > 0.5) and rng.random() < share else d
-            for d in group
-        )
-        for group in phone.groups
-    )
-
-
-def cyrillic(phone: Phone, _lang: str, rng: Random) -> str:
-    """P13: digits that look alike in another script, 2О2 ЗЗЗ."""
-    return rng.choice((" ", "-")).join(
-        "".join(_CYRILLIC[int(d)] if rng.random() < 0.8 else d for d in group) for group in phone.groups
-    )
-
-
-def styled(phone: Phone, _lang: str, rng: Random) -> str:
-    """P14: ２０２ 𝟻𝟻𝟻 ⓪①④③."""
-    alphabet = rng.choice(words("alphabets", "styled"))
-    return rng.choice((" ", " ", "-", "")).join("".join(alphabet[int(d)] for d in group) for group in phone.groups)
-
-
-def native(phone: Phone, _lang: str, rng: Random) -> str:
-    """P15: ٢٠٢ ٥٥٥ ٠١٤٣."""
-    alphabet = rng.choice(words("alphabets", "native"))
-    return rng.choice((" ", " ", "-", "")).join("".join(alphabet[int(d)] for d in group) for group in phone.groups)
-
-
-def emoji(phone: Phone, _lang: str, rng: Random) -> str:
-    """P17: 2️⃣0️⃣2️⃣ 5️⃣5️⃣5️⃣."""
-    gap = rng.choice(("", "", " "))
-    return rng.choice((" ", "", "  ", "-")).join(gap.join(f"{d}\ufe0f\u20e3" for d in group) for group in phone.groups)
-
-
-def roman(phone: Phone, _lang: str, rng: Random) -> str:
-    """P18: II-0-II V V V."""
-    return rng.choice(("  ", " / ", " . ")).join(
-        rng.choice(("-", " ")).join(_ROMAN[int(d)] for d in group) for group in phone.groups
-    )
-
-
 def area_by_name(phone: Phone, lang: str, rng: Random) -> str:
     """P20: DC area code 555 0143; a number whose area has no name here gets separators."""
     area = entry("areas", phone.groups[0])
@@ -160,7 +114,7 @@ def backwards(phone: Phone, _lang: str, rng: Random) -> str:
 
 
 def posing(phone: Phone, _lang: str, rng: Random) -> str:
-    """P24: price 202 555 0143 $, ref no. 2025550143, room 202, floor 555, 0143 steps."""
+    """P24: price 202 555 0143 $, ref no. 2025550143, room 202, floor 555, 0143 steps, aged 202, since 555."""
     digits = phone.digits
     a, b, *rest = phone.groups if len(phone.groups) > 2 else (digits[:3], digits[3:6], digits[6:])
     number = rng.choice((" ", "", ".", "-", ",")).join(phone.groups)
@@ -178,10 +132,12 @@ PHONES: dict[str, PhoneRewriter] = {
     "P08": grouped,
     "P09": multiplied,
     "P10": misspelled_words,
+    "P11": homophones,
     "P12": letters,
     "P13": cyrillic,
     "P14": styled,
     "P15": native,
+    "P16": visual,
     "P17": emoji,
     "P18": roman,
     "P19": arithmetic,
@@ -190,4 +146,6 @@ PHONES: dict[str, PhoneRewriter] = {
     "P22": hidden_country,
     "P23": backwards,
     "P24": posing,
+    "P25": foreign,
+    "P26": compound,
 }

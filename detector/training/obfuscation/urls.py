@@ -5,7 +5,7 @@ from random import Random
 from detector.training.obfuscation.addresses import AddressRewriter, dot_word, punycode, spoken
 from detector.training.obfuscation.characters import homoglyphs, invisible
 from detector.training.obfuscation.identifiers import code, title
-from detector.training.obfuscation.lexicon import say
+from detector.training.obfuscation.lexicon import say, words
 
 
 def link(address: str, _lang: str, rng: Random) -> str:
@@ -70,6 +70,27 @@ def homograph(address: str, _lang: str, rng: Random) -> str:
     return homoglyphs(address, rng)
 
 
+def new_ending(address: str, lang: str, rng: Random) -> str:
+    """U09: example.villas, www.example.immobilien: a long or recent top-level domain."""
+    name = address.split(".", maxsplit=1)[0]
+    renamed = f"{name}.{rng.choice(words('names', 'long_suffixes'))}"
+    return rng.choice((bare, bare, link))(renamed, lang, rng)
+
+
+def hashtag(address: str, _lang: str, rng: Random) -> str:
+    """U11: #villaluna, the brand's tag in the place of an address."""
+    name = address.split(".", maxsplit=1)[0].replace("-", rng.choice(("", "", "_")))
+    return say("patterns", "hashtag", rng).format(name=name, title=title(rng).replace(" ", ""))
+
+
+def in_picture(address: str, _lang: str, rng: Random) -> str:
+    """U14: IMG_example.com.jpg, 8FH4V7G5+2C example.com: a domain within a file name or beside a plus code."""
+    name, _, suffix = address.partition(".")
+    plus = "".join(rng.choices("23456789CFGHJMPQRVWX", k=8)) + "+" + "".join(rng.choices("23456789CFGHJMPQRVWX", k=2))
+    parts = {"host": address, "name": name, "suffix": suffix.replace(".", "-"), "plus": plus, "n": rng.randrange(1, 30)}
+    return say("patterns", "image", rng).format(**parts)
+
+
 def credentials(_address: str, _lang: str, rng: Random) -> str:
     """U10: an address of numbers, with a port or a user."""
     user, path = rng.choice(("", "user@", "host@")), rng.choice(("", ":8080", "/villa", ":8443/book"))
@@ -94,10 +115,14 @@ URLS: dict[str, AddressRewriter] = {
     "U02": bare,
     "U03": spoken_url,
     "U04": symbol_dots,
+    "U05": search_me,
     "U06": shortener,
     "U07": homograph,
     "U08": punycode,
+    "U09": new_ending,
     "U10": credentials,
+    "U11": hashtag,
     "U12": invisible_url,
     "U13": described,
+    "U14": in_picture,
 }

