@@ -35,6 +35,7 @@ class LogFormat(StrEnum):
 Positive = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Milliseconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Probability = Annotated[float, Field(ge=0, le=1)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -72,6 +73,14 @@ class Settings(BaseSettings):
     bundle: Path | None = Field(None, description="Folder of the model bundle; by default the one in `models/`.")
     threads: Positive | None = Field(
         None, description="Threads of the model; by default the processors that this process may use."
+    )
+    listing_threshold: Probability | None = Field(
+        None,
+        description="Probability from which a listing update is Fraud; by default the bundle's. Its manifest holds the "
+        "curve of precision, recall and false alarms.",
+    )
+    booking_threshold: Probability | None = Field(
+        None, description="Probability from which a booking message is Fraud; by default the bundle's."
     )
     max_event_bytes: Positive = Field(DEFAULT_MAX_BYTES, description="Larger events become dead letters.")
     batch_max_items: Positive = Field(32, description="Most windows in one run of the model.")

@@ -52,6 +52,14 @@ def test_verdicts_and_dead_letters_go_to_the_files_that_are_named(bundle: Path, 
     assert (second["offset"], second["valueBase64"], second["headers"]["detector.reason"]) == (3, "/w==", "not-utf8")
 
 
+def test_an_operator_can_choose_another_threshold_for_each_kind_of_event(bundle: Path) -> None:
+    given = line(1, LEAK) + line(2, LEAK, eventType="BOOKING")
+    done = detector("score", "--bundle", bundle, "--listing-threshold", "1", given=given)
+    listing, booking = (json.loads(each)["scoreDetails"] for each in done.stdout.splitlines())
+    assert (listing["label"], listing["threshold"]) == ("NonFraud", 1.0)
+    assert (booking["label"], booking["threshold"]) == ("Fraud", 0.5)
+
+
 def test_the_kind_of_events_that_do_not_say_it_can_be_given(bundle: Path) -> None:
     given = line(1, CLEAN) + line(2, CLEAN, eventType="LISTING_UPDATE")
     done = detector("score", "--kind", "BOOKING", "--bundle", bundle, given=given)
