@@ -31,7 +31,7 @@ train: $(TRAIN_VENV)/.train ## Train the shipped model anew (an hour of CPU); CO
 	$(TRAIN_VENV)/bin/detector train $(foreach file,$(CORPUS),--corpus $(file))
 
 test-train: $(TRAIN_VENV)/.train ## Run the tests that need PyTorch
-	$(TRAIN_VENV)/bin/python -m pytest tests/training
+	$(TRAIN_VENV)/bin/python -m pytest tests/training tests/unit/evaluation
 
 schemas: $(VENV)/.serve ## Generate schemas/ and the README's tables from the code
 	$(VENV)/bin/detector schemas

@@ -1,10 +1,10 @@
 """From judgements to numbers: one pass over labelled rows, counted as a whole and by group."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from detector.evaluation.judging import Judge
+from detector.evaluation.judging import Judge, Judgement, judged
 from detector.evaluation.rows import Labelled
 from detector.events import EventKind
 
@@ -68,34 +68,46 @@ class Report:
 
 
 def evaluate(rows: Iterable[Labelled], judge: Judge, thresholds: Mapping[EventKind, float]) -> Report:
-    """Judges every row; a text is called a leak from its kind's threshold on.
+    """Judges every row and counts; see `count`."""
+    return count(judged(rows, judge), thresholds)
 
-    Evidence overlap is, for each leaking row with spans, the characters both sides mark over those either marks,
-    averaged; a missed row counts 0. Category accuracy is over the leaking rows that were called with evidence.
+
+def count(judgements: Iterable[Judgement], thresholds: Mapping[EventKind, float]) -> Report:
+    """The numbers of judgements; a text is called a leak from its kind's threshold on.
+
+    A text that leaks in several ways counts in the group of each. Evidence overlap is, for each leaking row with
+    spans, the characters both sides mark over those either marks, averaged; a missed row counts 0. Category accuracy is
+    over the leaking rows that were called with evidence.
     """
     report = Report()
     overlaps: list[float] = []
     named: list[bool] = []
-    for number, row in enumerate(rows):
-        score, spans = judge(row.text)
-        called = score >= thresholds[row.kind]
-        for table in (
-            report.overall,
-            report.by_language[row.lang],
-            report.by_category[row.category],
-            report.by_family[row.family],
-            report.by_kind[row.kind.value],
-        ):
+    for number, judgement in enumerate(judgements):
+        row, spans = judgement.row, judgement.spans
+        called = is_called(judgement, thresholds)
+        for table in _tables(report, row):
             table.add(leak=row.leak, called=called)
         if row.leak != called:
             (report.missed if row.leak else report.alarmed).append(number)
         if row.leak and row.spans:
-            overlaps.append(overlap(row.spans, [(s.start, s.end) for s in spans]) if called else 0.0)
+            overlaps.append(shown_overlap(judgement, thresholds))
         if row.leak and called and spans:
-            named.append(row.category in {span.category for span in spans})
+            named.append(not {span.category for span in spans}.isdisjoint(row.category))
     report.evidence_iou = _ratio(sum(overlaps), len(overlaps))
     report.category_accuracy = _ratio(sum(named), len(named))
     return report
+
+
+def is_called(judgement: Judgement, thresholds: Mapping[EventKind, float]) -> bool:
+    """Whether the text is called a leak."""
+    return judgement.probability >= thresholds[judgement.row.kind]
+
+
+def shown_overlap(judgement: Judgement, thresholds: Mapping[EventKind, float]) -> float:
+    """How well a verdict's evidence overlaps the marked leaks; a text that is not called shows none."""
+    if not is_called(judgement, thresholds):
+        return 0.0
+    return overlap(judgement.row.spans, [(span.start, span.end) for span in judgement.spans])
 
 
 def overlap(truth: Sequence[tuple[int, int]], found: Sequence[tuple[int, int]]) -> float:
@@ -103,6 +115,14 @@ def overlap(truth: Sequence[tuple[int, int]], found: Sequence[tuple[int, int]]) 
     marked = {index for start, end in truth for index in range(start, end)}
     shown = {index for start, end in found for index in range(start, end)}
     return len(marked & shown) / len(marked | shown) if marked | shown else 1.0
+
+
+def _tables(report: Report, row: Labelled) -> Iterator[Scores]:
+    yield report.overall
+    yield report.by_kind[row.kind.value]
+    yield report.by_language[row.lang]
+    yield from (report.by_category[name] for name in row.category)
+    yield from (report.by_family[name] for name in row.family)
 
 
 def _ratio(part: float, whole: float) -> float | None:

@@ -23,8 +23,19 @@ def _span(value: Any) -> Any:
     return tuple(value[:2]) if isinstance(value, (list, tuple)) else value
 
 
+def _names(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+"""One name or a list of them: a text may leak in several ways."""
+
+
 class Labelled(BaseModel):
-    """One row. `spans` are half-open code points of `text` and empty for a clean text."""
+    """One row. `spans` are half-open code points of `text` and empty for a clean text.
+
+    `family` is how a leaking text is disguised, or what a clean one resembles. `where` is the file and the line.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -32,9 +43,10 @@ class Labelled(BaseModel):
     label: Literal["Fraud", "NonFraud"]
     kind: Annotated[EventKind, BeforeValidator(_kind)] = EventKind.LISTING_UPDATE
     lang: str = "?"
-    category: str = "none"
-    family: str = "?"
+    category: Names = ("none",)
+    family: Names = ("?",)
     spans: tuple[Annotated[tuple[int, int], BeforeValidator(_span)], ...] = ()
+    where: str = ""
 
     @property
     def leak(self) -> bool:
@@ -48,11 +60,13 @@ def read_labelled(path: Path) -> Iterator[Labelled]:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
+            where = f"{path.name}:{number}"
             try:
-                yield Labelled.model_validate(json.loads(line))
+                row = json.loads(line)
+                yield Labelled.model_validate({**row, "where": where} if isinstance(row, dict) else row)
             except ValidationError as error:
                 first = error.errors(include_url=False, include_input=False)[0]
-                where = ".".join(map(str, first["loc"])) or "row"
-                raise ValueError(f"{path.name}:{number}: {where}: {first['msg']}") from None
+                member = ".".join(map(str, first["loc"])) or "row"
+                raise ValueError(f"{where}: {member}: {first['msg']}") from None
             except json.JSONDecodeError as error:
-                raise ValueError(f"{path.name}:{number}: not JSON ({error.msg})") from None
+                raise ValueError(f"{where}: not JSON ({error.msg})") from None

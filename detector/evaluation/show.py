@@ -1,12 +1,13 @@
 """A report as tables for a person and as JSON for a machine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
 from detector.evaluation.measure import Report, Scores
+from detector.evaluation.results import Result
 
 _GROUPS = ("kind", "language", "category", "family")
 
@@ -14,6 +15,32 @@ _GROUPS = ("kind", "language", "category", "family")
 def show(report: Report, console: Console) -> None:
     """Prints the tables; groups with a mistake in them stand out."""
     console.print(_tables(report))
+
+
+def show_side_by_side(results: Sequence[Result], console: Console) -> None:
+    """Prints judges of one group of texts, one a row."""
+    table = Table(title="Beside simpler ways", title_justify="left")
+    table.add_column("judge", no_wrap=True)
+    for name in ("precision", "recall", "F1", "false alarms", "evidence IoU", "ms per text"):
+        table.add_column(name, justify="right")
+    for result in results:
+        scores = result.report.overall
+        ratios = (scores.precision, scores.recall, scores.f1, scores.false_alarms, result.evidence_iou)
+        milliseconds = "-" if result.milliseconds is None else f"{result.milliseconds:.2f}"
+        table.add_row(result.name, *map(_text, ratios), milliseconds)
+    console.print(table)
+
+
+def side_by_side_json(results: Sequence[Result]) -> dict[str, Any]:
+    """Judges by name, each with its overall numbers."""
+    return {
+        result.name: {
+            **_numbers(result.report.overall),
+            "evidence_iou": _rounded(result.evidence_iou),
+            "milliseconds": _rounded(result.milliseconds),
+        }
+        for result in results
+    }
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -47,7 +74,7 @@ def _tables(report: Report) -> RenderableType:
 
 def _table(title: str, groups: Mapping[str, Scores]) -> Table:
     table = Table(title=f"By {title}", title_justify="left")
-    table.add_column(title)
+    table.add_column(title, no_wrap=True)
     for name in ("texts", "leaks", "found", "clean", "alarms", "precision", "recall", "F1"):
         table.add_column(name, justify="right")
     for name, scores in sorted(groups.items(), key=lambda item: (-item[1].total, item[0])):
