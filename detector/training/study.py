@@ -25,7 +25,7 @@ from detector.training.quantize import Feed
 from detector.training.recipe import RECIPES, Ablation, Distillation, Recipe
 from detector.training.train import Trained, scores, train
 
-_EXAMPLES, _LAYERS = 6000, 3
+_EXAMPLES, _LAYERS = 4000, 3
 _TOKENS, _RUNS = 512, 15
 _CLEAN = 1500
 _ALARMS = 0.01
