@@ -2,11 +2,12 @@
 
 from detector.scoring.isolate import ModelFailure, Scored, score_each
 from detector.scoring.keyword import KeywordScorer
-from detector.scoring.model import MODEL, RECOGNISER, ModelCard, Scorer, Span, Window, WindowScore
+from detector.scoring.model import MODEL, RECOGNISER, Finder, ModelCard, Scorer, Span, Window, WindowScore
 
 __all__ = [
     "MODEL",
     "RECOGNISER",
+    "Finder",
     "KeywordScorer",
     "ModelCard",
     "ModelFailure",

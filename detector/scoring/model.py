@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from detector.events import EventKind
 
-MODEL, RECOGNISER = "model", "recogniser"
+Finder = Literal["model", "recogniser"]
+MODEL: Finder = "model"
+RECOGNISER: Finder = "recogniser"
 """Who may find a leak: the model, by what it learned, or an exact recogniser, by rule."""
 
 
@@ -17,7 +19,7 @@ class Span(NamedTuple):
     start: int
     end: int
     score: float
-    found_by: tuple[str, ...] = (MODEL,)
+    found_by: tuple[Finder, ...] = (MODEL,)
 
 
 class WindowScore(NamedTuple):

@@ -1,13 +1,15 @@
 """The model card: what a bundle is, what it was made from, how good it is and where it ends."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from detector.model.manifest import Manifest
 
 
 def model_card(manifest: Manifest) -> str:
     """The card in Markdown: `card.md` with its numbers taken from the manifest."""
-    metrics = manifest.metrics
+    metrics, recipe = manifest.metrics, manifest.training.recipe
     rows = (
         f"| {kind} | {n['threshold']:.3f} | {n['precision']:.3f} | {n['recall']:.3f} | {n['false_alarms']:.2%} |"
         for kind, n in metrics["held_out"].items()
@@ -19,7 +21,10 @@ def model_card(manifest: Manifest) -> str:
         .format(
             name=f"{manifest.modelCode} {manifest.modelVersion} ({manifest.refreshVersion})",
             categories=", ".join(manifest.labels[1:]),
-            encoder=manifest.training.recipe["student"]["encoder"],
+            encoder=recipe["student"]["encoder"],
+            stages=_stages(recipe),
+            unseen=_unseen(recipe),
+            exam="\n".join(_exam_row(name, metrics[name]) for name in ("exam", "unseen") if name in metrics),
             window=manifest.window,
             overlap=manifest.overlap,
             description=manifest.training.description,
@@ -34,3 +39,24 @@ def model_card(manifest: Manifest) -> str:
             gap=metrics["parity"]["probability_gap_mean"],
         )
     )
+
+
+def _stages(recipe: Mapping[str, Any]) -> str:
+    said = []
+    if "pretraining" in recipe:
+        said.append(f"Pretrained further on masked tokens of the corpora ({recipe['pretraining']['tokens']:,} tokens).")
+    if "teacher" in recipe:
+        said.append(
+            f"Taught by its labels and by a larger model ({recipe['teacher']['encoder']}, MIT, fine-tuned alike)."
+        )
+    return " ".join(said)
+
+
+def _unseen(recipe: Mapping[str, Any]) -> str:
+    unseen = recipe.get("unseen", {})
+    return ", ".join([*unseen.get("families", ()), *unseen.get("languages", ())]) or "none"
+
+
+def _exam_row(name: str, numbers: Mapping[str, float]) -> str:
+    ratios = " | ".join(f"{numbers[ratio]:.3f}" for ratio in ("precision", "recall", "f1"))
+    return f"| {name}, {numbers['texts']:.0f} | {numbers['leaks']:.0f} | {ratios} |"

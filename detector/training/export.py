@@ -18,34 +18,29 @@ from detector.model.manifest import (
     MANIFEST_FILE,
     MODEL_FILE,
     TOKENIZER_FILE,
-    Calibration,
     Manifest,
     Thresholds,
     Training,
 )
-from detector.training.calibrate import Point, calibration_error, choose, curve, fit, margins, sigmoid
+from detector.training.calibrate import sigmoid
 from detector.training.card import model_card
 from detector.training.compose import Composer
 from detector.training.data import Data
-from detector.training.examples import LABELS, Example
+from detector.training.examples import LABELS
 from detector.training.graph import FUSED, build_graph, count_fused
 from detector.training.network import OWN_PADDING, LeakNetwork, pad
+from detector.training.operating import CLEAN_PER_KIND, operated
 from detector.training.quantize import Feed, observe, static_int8
 from detector.training.recipe import Recipe
 from detector.training.train import Trained
 from detector.training.windows import Window
 
-CODE, VERSION = "DistilBertContactLeak", "1.0"
-FALSE_ALARMS = 0.015
-"""The largest share of real, supposedly clean texts that the chosen thresholds may call leaks. About 0.5 % of them do
-leak, so this is near 1 % of true false alarms; a smaller share leaves plainly written numbers unfound."""
-
+CODE, VERSION = "DistilBertContactLeak", "2.0"
 MAX_FLIPS = 0.002
 KEEP_EXACT = ("layer.0.lin2", "layer.1.lin2")
 """Products whose inputs range so widely that int8 costs more labels than it saves time."""
 
 _CALIBRATION_TEXTS = 768
-_CLEAN_PER_KIND = 2500
 
 log = logging.getLogger(__name__)
 
@@ -60,13 +55,13 @@ def export(trained: Trained, data: Data, recipe: Recipe, folder: Path, today: da
     int8 = static_int8(exact, observe(exact, feeds(cutter.cut(composed))), KEEP_EXACT)
     onnx.save(int8, folder / MODEL_FILE)
     cutter.tokenizer.save(str(folder / TOKENIZER_FILE))
-    held = cutter.cut([*data.dev_seeds, *data.dev_clean[:_CLEAN_PER_KIND]])
+    held = cutter.cut([*data.dev_seeds, *data.dev_clean[:CLEAN_PER_KIND]])
     metrics: dict[str, Any] = {"parity": parity(exact, int8, held)}
     if metrics["parity"]["flips"] > MAX_FLIPS:
         log.warning("int8 flips %.2f %% of the held-out windows", 100 * metrics["parity"]["flips"])
     draft = _manifest(recipe, trained, data, folder, today)
     _write(draft, folder)
-    final = _calibrated(draft, data, folder, metrics)
+    final = operated(draft, data, bundle_judge(load_bundle(folder)), metrics)
     _write(final, folder)
     (folder / "MODEL_CARD.md").write_text(model_card(final), encoding="utf-8")
     return final
@@ -124,49 +119,3 @@ def _manifest(recipe: Recipe, trained: Trained, data: Data, folder: Path, today:
 
 def _write(manifest: Manifest, folder: Path) -> None:
     (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-
-
-def _calibrated(draft: Manifest, data: Data, folder: Path, metrics: dict[str, Any]) -> Manifest:
-    """The manifest with temperature, bias and thresholds fitted on the deployed model's own answers."""
-    judge = bundle_judge(load_bundle(folder))
-
-    def raw(examples: Sequence[Example]) -> np.ndarray[Any, np.dtype[np.float64]]:
-        return margins([judge(example.text)[0] for example in examples])
-
-    clean = [
-        row
-        for kind in ("listing", "message")
-        for row in [r for r in data.dev_clean if r.kind == kind][:_CLEAN_PER_KIND]
-    ]
-    seed_margins, clean_margins = raw(data.dev_seeds), raw(clean)
-    labels = [seed.leak for seed in data.dev_seeds]
-    temperature, bias = fit(seed_margins, labels)
-    seeds, others = sigmoid(seed_margins / temperature + bias), sigmoid(clean_margins / temperature + bias)
-    curves = {}
-    for wire, kind in (("LISTING_UPDATE", "listing"), ("BOOKING", "message")):
-        mine = np.array([seed.kind == kind for seed in data.dev_seeds], bool)
-        curves[wire] = curve(
-            seeds[mine], [s.leak for s in data.dev_seeds if s.kind == kind], others[[r.kind == kind for r in clean]]
-        )
-    metrics["threshold_curve"] = {kind: [_numbers(point) for point in points] for kind, points in curves.items()}
-    metrics["calibration_error"] = {
-        "before": round(calibration_error(sigmoid(seed_margins), labels), 4),
-        "after": round(calibration_error(seeds, labels), 4),
-    }
-    changed = {"calibration": Calibration(temperature=temperature, bias=bias), "metrics": metrics}
-    return at_operating_point(draft.model_copy(update=changed), FALSE_ALARMS)
-
-
-def at_operating_point(manifest: Manifest, alarms: float) -> Manifest:
-    """The manifest with the thresholds of its own curve that give the best F1 with at most so many false alarms."""
-    curves = manifest.metrics["threshold_curve"]
-    chosen = {kind: choose([Point(**numbers) for numbers in curve], alarms) for kind, curve in curves.items()}
-    changed = {
-        "thresholds": Thresholds(**{kind: point.threshold for kind, point in chosen.items()}),
-        "metrics": {**manifest.metrics, "held_out": {kind: _numbers(point) for kind, point in chosen.items()}},
-    }
-    return manifest.model_copy(update=changed)
-
-
-def _numbers(point: Point) -> dict[str, float]:
-    return {name: round(getattr(point, name), 4) for name in ("threshold", "precision", "recall", "false_alarms")}

@@ -60,8 +60,9 @@ def pad(windows: Sequence[Window], multiple: int = PADDING) -> dict[str, Tensor]
     }
 
 
-def joint_loss(logits: Tensor, token_logits: Tensor, batch: dict[str, Tensor], token_weight: float) -> Tensor:
+def joint_loss(answers: tuple[Tensor, Tensor], batch: dict[str, Tensor], token_weight: float) -> Tensor:
     """Cross-entropy of both heads; undecided windows and special tokens count in neither."""
+    logits, token_logits = answers
     loss = token_weight * nn.functional.cross_entropy(
         token_logits.float().flatten(0, 1), batch["tags"].flatten(), ignore_index=IGNORE
     )

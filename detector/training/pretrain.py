@@ -16,6 +16,7 @@ from detector.training.examples import Example
 from detector.training.loop import run
 from detector.training.recipe import Pretraining, Recipe
 from detector.training.trainer import Trainer
+from detector.training.windows import special_id
 
 _SPECIAL = ("[PAD]", "[CLS]", "[SEP]")
 _LENGTH = 126
@@ -66,8 +67,8 @@ def pretrain(
     network = MaskedTokens(encoder)
     identity = {"pretraining": plan.model_dump(), "encoder": recipe.student.encoder}
     trainer = Trainer(network, plan.rates, identity, recipe.seed, device)
-    special = torch.tensor([tokenizer.token_to_id(token) for token in _SPECIAL], device=device)
-    mask, words = tokenizer.token_to_id("[MASK]"), tokenizer.get_vocab_size()
+    special = torch.tensor([special_id(tokenizer, token) for token in _SPECIAL], device=device)
+    mask, words = special_id(tokenizer, "[MASK]"), tokenizer.get_vocab_size()
 
     def loss(windows: Sequence[Ids]) -> Tensor:
         truth = _padded(windows).to(device)
@@ -93,7 +94,7 @@ def _batches(texts: Sequence[Example], tokenizer: Tokenizer, plan: Pretraining, 
     rng = Random(seed)
     counts = Counter(text.lang for text in texts)
     weights = [counts[text.lang] ** (plan.flattening - 1) for text in texts]
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    cls, sep = special_id(tokenizer, "[CLS]"), special_id(tokenizer, "[SEP]")
     windows: list[Ids] = []
     spent = 0
     while spent < plan.tokens:

@@ -93,7 +93,7 @@ def learn(  # noqa: PLR0913 - one stage, described by its parts
     def loss(windows: Sequence[Window]) -> Tensor:
         batch = {name: tensor.to(device) for name, tensor in pad(windows).items()}
         answers = network(batch["input_ids"], batch["attention_mask"])
-        value = joint_loss(*answers, batch, recipe.token_weight)
+        value = joint_loss(answers, batch, recipe.token_weight)
         if teacher is None or recipe.distillation is None:
             return value
         with torch.no_grad():

@@ -58,7 +58,7 @@ class Cutter:
         ids, offsets, _ = self.encoder.encode(prepared.text)
         tags, owners = _tag(offsets, marks)
         totals = [owners.count(index) for index in range(len(marks))]
-        ends = _special(self.tokenizer, "[CLS]"), _special(self.tokenizer, "[SEP]")
+        ends = special_id(self.tokenizer, "[CLS]"), special_id(self.tokenizer, "[SEP]")
         return [
             _window(ids[first:last], tags[first:last], owners[first:last], totals, ends)
             for first, last in spans(len(ids), self.size - 2, self.overlap)
@@ -79,7 +79,8 @@ def _as_it_is(text: str) -> Prepared:
     return Prepared(text, range(len(text)), range(1, len(text) + 1), ())
 
 
-def _special(tokenizer: Tokenizer, token: str) -> int:
+def special_id(tokenizer: Tokenizer, token: str) -> int:
+    """The id of a token that the vocabulary must have; one without it is a ValueError."""
     found = tokenizer.token_to_id(token)
     if found is None:
         raise ValueError(f"the tokenizer has no token {token}")

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from detector.events.model import TransactionContext, WireModel
+from detector.scoring import Finder
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -25,7 +26,7 @@ class Evidence(WireModel):
     start: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(gt=0)]
     score: Probability
-    found_by: list[Literal["model", "recogniser"]] = Field(
+    found_by: list[Finder] = Field(
         default=["model"], description="Who found it: the model, an exact recogniser that the model believed, or both."
     )
 

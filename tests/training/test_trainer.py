@@ -78,7 +78,7 @@ def test_a_student_learns_from_its_teacher_alone() -> None:
 
 def test_own_padding_is_seen_and_that_of_batch_mates_is_not() -> None:
     each = network().eval()
-    short, long = sorted(WINDOWS, key=lambda window: len(window.ids))[0], WINDOWS[0]
+    short, long = min(WINDOWS, key=lambda window: len(window.ids)), WINDOWS[0]
     alone = pad([short], 16)
     beside = pad([short, type(long)(long.ids * 3, long.tags * 3, 1)], 16)
     assert alone["attention_mask"].sum() == 16
@@ -103,6 +103,6 @@ def test_masked_tokens_are_learned_and_special_ones_never_hidden() -> None:
 def test_both_heads_share_the_loss() -> None:
     batch = pad(WINDOWS)
     answers = network()(batch["input_ids"], batch["attention_mask"])
-    whole, half = (joint_loss(*answers, batch, weight).item() for weight in (1.0, 0.0))
+    whole, half = (joint_loss(answers, batch, weight).item() for weight in (1.0, 0.0))
     assert whole > half > 0
     assert RATES.encoder > 0

@@ -75,4 +75,4 @@ def trainer_of(each: LeakNetwork, identity: str = "tiny", *, autocast: bool = Fa
 def loss_of(each: LeakNetwork, windows: Sequence[Window]) -> Loss:
     """The loss of both heads over the windows."""
     batch = pad(windows)
-    return lambda: joint_loss(*each(batch["input_ids"], batch["attention_mask"]), batch, 1.0)
+    return lambda: joint_loss(each(batch["input_ids"], batch["attention_mask"]), batch, 1.0)

@@ -1,0 +1,54 @@
+"""Clean texts that leaks are put into, and that are learned from as they are: seeds and rows of the corpora."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from random import Random
+
+from detector.recognisers import recognise
+from detector.training.examples import Example, join
+from detector.training.sentences import Sentence, sentences, shorten, together
+
+_CUE = re.compile(
+    r"\b(?:book|direct|contact|call|text|phone|number|website|online|search|cash|transfer|deposit|message|reserv|app)"
+    r"|\d[\d .,/-]{6,}\d|@|code|passwor|licen|regist",
+    re.IGNORECASE,
+)
+"""What makes a clean text worth learning from."""
+
+_PLAIN = 0.4
+"""How often a text is drawn that need not tempt at all."""
+
+_AT_HOME = 0.9
+"""How often a text of the language is drawn that was asked for, and not one of any."""
+
+
+class Backgrounds:
+    """Clean `texts` by language, and those among them that tempt a detector."""
+
+    def __init__(self, texts: Sequence[Example]) -> None:
+        by_language: dict[str, list[Example]] = defaultdict(list)
+        for text in texts:
+            by_language[text.lang].append(text)
+        self._by_language = dict(by_language)
+        self._any = [text for rows in by_language.values() for text in rows]
+        self._tempting = [text for text in self._any if recognise(text.text) or _CUE.search(text.text)] or self._any
+
+    def clean(self, rng: Random) -> Example:
+        """Some sentences of a text, often from one on that tempts."""
+        row = rng.choice(self._any if rng.random() < _PLAIN else self._tempting)
+        parts = sentences(row)
+        tempting = [i for i, part in enumerate(parts) if _CUE.search("".join(piece.text for piece in part))]
+        start = rng.choice(tempting) if tempting and rng.random() < 0.5 else None
+        return join(together(shorten(parts, _length(rng), rng, start), rng), row)
+
+    def sentences(self, lang: str, rng: Random) -> tuple[list[Sentence], Example]:
+        """Neighbouring sentences of a text, nearly always in the language, and the text that they are of."""
+        own = self._by_language.get(lang, self._any)
+        row = rng.choice(own if rng.random() < _AT_HOME else self._any)
+        return shorten(sentences(row), _length(rng), rng), row
+
+
+def _length(rng: Random) -> int:
+    """Code points: half of the texts below 180, few above 900."""
+    return int(min(rng.lognormvariate(5.2, 0.8), 3000))
