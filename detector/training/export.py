@@ -37,7 +37,7 @@ from detector.training.windows import Window
 
 CODE, VERSION = "DistilBertContactLeak", "2.0"
 MAX_FLIPS = 0.002
-KEEP_EXACT = ("layer.0.lin2", "layer.1.lin2")
+KEEP_EXACT = ("layer.0.lin2", "layer.1.lin2", "layer.2.lin2")
 """Products whose inputs range so widely that int8 costs more labels than it saves time."""
 
 _CALIBRATION_TEXTS = 768

@@ -59,6 +59,20 @@ class Distillation(_Part):
     temperature: Rate = 2.0
 
 
+class Mining(_Part):
+    """A last, short round that shows the student what it wrongly calls.
+
+    `rows` clean corpus texts are judged, those above `margin` (a logit) are learned `repeats` times among `examples`
+    composed anew.
+    """
+
+    rows: Count
+    margin: float = -1.5
+    repeats: Count = 2
+    examples: Count
+    rates: Rates
+
+
 class Unseen(_Part):
     """What stays out of training to measure what generalises: families of disguise, and languages."""
 
@@ -91,6 +105,7 @@ class Recipe(_Part):
     teacher: Stage | None = None
     distillation: Distillation | None = None
     pretraining: Pretraining | None = None
+    mining: Mining | None = None
     unseen: Unseen = Unseen()
     ablation: Ablation = Ablation()
 
@@ -116,7 +131,7 @@ class Recipe(_Part):
     def quick(self) -> Self:
         """The same recipe shrunk to a smoke run of about two minutes, without teacher and pretraining."""
         student = self.student.model_copy(update={"rounds": 1, "examples": min(self.student.examples, 2500)})
-        return self.changed(student=student, teacher=None, distillation=None, pretraining=None)
+        return self.changed(student=student, teacher=None, distillation=None, pretraining=None, mining=None)
 
     def changed(self, **members: Any) -> Self:
         """The recipe with other members, checked anew."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import torch
@@ -19,7 +20,7 @@ from detector.training.examples import Example
 from detector.training.loop import run
 from detector.training.network import LeakNetwork, joint_loss, pad, taught_loss
 from detector.training.pretrain import pretrain
-from detector.training.recipe import Recipe, Stage
+from detector.training.recipe import Mining, Recipe, Stage
 from detector.training.trainer import Trainer
 from detector.training.windows import Cutter, Window, hint_tokens
 
@@ -49,7 +50,10 @@ def train(recipe: Recipe, data: Data, folder: Path, device: str = "cpu", *, resu
     torch.manual_seed(recipe.seed)
     student = LeakNetwork(encoder, recipe.student.dropout)
     path = folder / "student.pt"
-    return learn(student, recipe.student, recipe, data, tokenizer, path, device, teacher, resume=resume)
+    trained = learn(student, recipe.student, recipe, data, tokenizer, path, device, teacher, resume=resume)
+    if recipe.mining is not None:
+        learn_from_mistakes(trained, recipe.mining, recipe, data, folder / "mining.pt", device, resume=resume)
+    return trained
 
 
 def taught_teacher(
@@ -109,6 +113,30 @@ def learn(  # noqa: PLR0913 - one stage, described by its parts
     return trained
 
 
+def learn_from_mistakes(
+    trained: Trained, plan: Mining, recipe: Recipe, data: Data, path: Path, device: str, *, resume: bool
+) -> None:
+    """Shows a trained network the clean corpus texts that it calls, among examples of the usual kind."""
+    network = trained.network
+    identity = _identity(recipe, recipe.student, taught=True) | {"mining": plan.model_dump()}
+    trainer = Trainer(network, plan.rates, identity, recipe.seed, device)
+    clean = [row for row in data.corpora if not row.leak]
+
+    def batches_of(_: int) -> Sequence[Sequence[Window]]:
+        drawn = Random(recipe.seed).sample(clean, min(plan.rows, len(clean)))
+        called = [row for row, score in zip(drawn, scores(trained, drawn, device), strict=True) if score > plan.margin]
+        log.info("%d of %d clean corpus texts are called", len(called), len(drawn))
+        composed = Composer(data.seeds, data.corpora, recipe).compose(plan.examples, recipe.seed - 2)
+        windows = trained.cutter.cut([*composed, *called * plan.repeats])
+        return bucket(windows, recipe.tokens_per_batch, recipe.seed - 2)
+
+    def loss(windows: Sequence[Window]) -> Tensor:
+        batch = {name: tensor.to(device) for name, tensor in pad(windows).items()}
+        return joint_loss(network(batch["input_ids"], batch["attention_mask"]), batch, recipe.token_weight)
+
+    run(trainer, 1, batches_of, loss, path, resume=resume, look=lambda: judge(trained, data, device))
+
+
 def cutter(recipe: Recipe, tokenizer: Tokenizer) -> Cutter:
     """How a recipe cuts its texts."""
     encoder = TextEncoder(tokenizer, _hints(recipe, tokenizer))
@@ -147,7 +175,7 @@ def scores(trained: Trained, examples: Sequence[Example], device: str = "cpu") -
 def _identity(recipe: Recipe, stage: Stage, *, taught: bool) -> dict[str, Any]:
     """What makes a stage's weights: a teacher does not depend on its student, nor on how the encoder was pretrained."""
     members = recipe.changed(student=stage).as_dict()
-    ignored = {"name"} if taught else {"name", "teacher", "distillation", "pretraining"}
+    ignored = {"name", "mining"} if taught else {"name", "mining", "teacher", "distillation", "pretraining"}
     return {name: value for name, value in members.items() if name not in ignored}
 
 
