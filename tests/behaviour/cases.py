@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 from detector.events import EventKind
 
 TEXTS = Path(__file__).parent / "texts"
@@ -66,8 +68,14 @@ def plain_leaks() -> tuple[Case, ...]:
     return tuple(case for category in CATEGORIES for case in cases(category))
 
 
-def assert_mostly(failed: Sequence[str], of: int) -> None:
+def known_miss(what: str, case: Case) -> list[pytest.MarkDecorator]:
+    """The mark of a case that `known_misses.txt` lists: it must fail, so that the list never outlives its reason."""
+    lines = Path(__file__).with_name("known_misses.txt").read_text(encoding="utf-8").splitlines()
+    return [pytest.mark.xfail(strict=True, reason="known miss")] if f"{what} {case.name}" in lines else []
+
+
+def assert_mostly(failed: Sequence[str], of: int, at_least: float = PASS_RATE) -> None:
     """Of so many cases, these few may fail; the message names them."""
     assert of > 0
     passed = 1 - len(failed) / of
-    assert passed >= PASS_RATE, f"{passed:.1%} of {of} cases pass; these fail: {', '.join(failed)}"
+    assert passed >= at_least, f"{passed:.1%} of {of} cases pass; these fail: {', '.join(failed)}"

@@ -23,7 +23,7 @@ def test_adding_a_contact_takes_the_score_up_and_over_the_threshold(shipped: Shi
         longer = f"{case.text} {contact.text}"
         if not (shipped.score(case.text) < shipped.score(longer) and shipped.calls(longer, case.kind)):
             failed.append(f"{case.name} + {contact.name}")
-    assert_mostly(failed, len(pairs))
+    assert_mostly(failed, len(pairs), at_least=0.9)
 
 
 def test_a_door_code_in_place_of_a_phone_number_takes_the_score_down(shipped: Shipped) -> None:
@@ -33,4 +33,4 @@ def test_a_door_code_in_place_of_a_phone_number_takes_the_score_down(shipped: Sh
         phone, code = case.marked.split(" -> ")
         if not shipped.clears(case.with_marked(phone), case.with_marked(code), case.kind):
             failed.append(case.name)
-    assert_mostly(failed, len(family))
+    assert_mostly(failed, len(family), at_least=0.9)
