@@ -49,7 +49,9 @@ def _stages(recipe: Mapping[str, Any]) -> str:
         said.append(
             f"Taught by its labels and by a larger model ({recipe['teacher']['encoder']}, MIT, fine-tuned alike)."
         )
-    return " ".join(said)
+    if "mining" in recipe:
+        said.append("Shown at last the real texts that it wrongly called.")
+    return "\n".join(said)
 
 
 def _unseen(recipe: Mapping[str, Any]) -> str:
