@@ -28,7 +28,7 @@ from detector.training.recipe import RECIPES, Ablation, Distillation, Recipe
 from detector.training.train import Trained, cutter, scores, train
 
 STAGES = ("teacher", "student")
-_EXAMPLES, _LAYERS = 3000, 3
+_EXAMPLES, _LAYERS = 15_000, 3
 _TOKENS, _RUNS = 512, 15
 _CLEAN = 1000
 _ALARMS = 0.01
