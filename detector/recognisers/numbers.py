@@ -17,16 +17,25 @@ _GAP = 9
 
 _BUCKETS = (12, 10, 8, 6)
 _PHONE_DIGITS = range(8, 16)
-_REGIONS = ("US", "GB", "ES", "FR", "DE", "IT", "PT", "NL", "BR", "AU")
-"""Where a number without a country code is tried: listings carry no country, and each further one costs 30 us."""
+_REGIONS = ("US", "ES", "PT", "BR")
+_TRUNK_REGIONS = ("GB", "FR", "DE", "IT", "NL", "AU")
+"""Where a number without a country code is tried: listings carry no country, and each further one costs 30 us. The
+second group writes a trunk zero first (Italy's mobiles a three); without it any code would be some valid number."""
+
+_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:(?:19|20)\d\d|\d\d)"
+_DATE = rf"(?:{_DAY}[./-]{_MONTH}(?:[./-]{_YEAR}?)?|{_MONTH}/{_DAY}/{_YEAR}|(?:19|20)\d\d[./-]{_MONTH}[./-]{_DAY})"
+_DATES = re.compile(rf"{_DATE}(?:\W{{1,3}}{_DATE})*\W*|(?:19|20)\d\d\s?[-–/,]\s?(?:19|20)\d\d", re.ASCII)
 
 
 def digit_runs(text: str) -> Iterator[Finding]:
-    """`digits-N` for each run of figures, and `phone` over it where it is a number that some country could give."""
+    """`digits-N` for each run of figures, and `phone` over it where it is a number that some country could give.
+
+    Dates and spans of dates are digits and never a number, even where a country has one like it.
+    """
     for run in _RUN.finditer(text):
         count = sum(map(str.isdigit, run[0]))
         yield Finding(run.start(), run.end(), f"digits-{min(count, MOST_DIGITS)}")
-        if count in _PHONE_DIGITS and _is_phone(run[0]):
+        if count in _PHONE_DIGITS and not _DATES.fullmatch(run[0]) and _is_phone(run[0]):
             yield Finding(run.start(), run.end(), "phone")
 
 
@@ -61,7 +70,8 @@ def _is_phone(run: str) -> bool:
     digits = run.lstrip("(")
     if digits.startswith(("+", "00")):
         return _valid("+" + digits.lstrip("+0"), None)
-    return any(_valid(digits, region) for region in _REGIONS)
+    regions = _TRUNK_REGIONS if digits.startswith("0") else (*_REGIONS, *(("IT",) if digits.startswith("3") else ()))
+    return any(_valid(digits, region) for region in regions)
 
 
 def _valid(number: str, region: str | None) -> bool:

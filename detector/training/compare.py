@@ -21,10 +21,10 @@ from rich.table import Table
 from detector.training.compose import Composer
 from detector.training.data import Data, gather
 from detector.training.encoders import load_encoder
-from detector.training.export import KEEP_EXACT, feeds, parity
+from detector.training.export import feeds, parity
 from detector.training.graph import build_graph
 from detector.training.network import LeakNetwork
-from detector.training.quantize import Feed, block_int8, observe, static_int8
+from detector.training.quantize import Feed, block_int8, observe, peaks, static_int8, tamed
 from detector.training.recipe import RECIPES, Recipe
 from detector.training.train import cutter
 
@@ -52,12 +52,11 @@ def compare(
     exact = build_graph(network)
     seen = feeds(cuts.cut(Composer(data.seeds, data.corpora, recipe).compose(300, 1)))
     held = cuts.cut([*data.dev_seeds, *data.dev_clean[:_HELD_CLEAN]])
-    ranges = observe(exact, seen)
+    tame = tamed(exact, peaks(exact, seen))
     ways = {
         "fp32 fused": exact,
-        "static QDQ": static_int8(exact, ranges),
-        "static QDQ, some exact": static_int8(exact, ranges, KEEP_EXACT),
-        "static QDQ, outliers cut": static_int8(exact, observe(exact, seen, 99.999)),
+        "static QDQ": static_int8(exact, observe(exact, seen)),
+        "static QDQ, outliers tamed": static_int8(tame, observe(tame, seen)),
         **{f"MatMulNBits {block}": block_int8(exact, block) for block in (32, 128)},
     }
     shapes = (f"{rows}x{tokens} ms" for rows, tokens in SHAPES)

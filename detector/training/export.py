@@ -30,15 +30,13 @@ from detector.training.examples import LABELS
 from detector.training.graph import FUSED, build_graph, count_fused
 from detector.training.network import OWN_PADDING, LeakNetwork, pad
 from detector.training.operating import CLEAN_PER_KIND, operated
-from detector.training.quantize import Feed, observe, static_int8
+from detector.training.quantize import Feed, observe, peaks, static_int8, tamed
 from detector.training.recipe import Recipe
 from detector.training.train import Trained
 from detector.training.windows import Window
 
 CODE, VERSION = "DistilBertContactLeak", "2.0"
 MAX_FLIPS = 0.002
-KEEP_EXACT = ("layer.0.lin2", "layer.1.lin2", "layer.2.lin2")
-"""Products whose inputs range so widely that int8 costs more labels than it saves time."""
 
 _CALIBRATION_TEXTS = 768
 
@@ -52,7 +50,9 @@ def export(trained: Trained, data: Data, recipe: Recipe, folder: Path, today: da
     exact = build_graph(network.eval())
     _check_fused(exact, network)
     composed = Composer(data.seeds, data.corpora, recipe).compose(_CALIBRATION_TEXTS, recipe.seed - 1)
-    int8 = static_int8(exact, observe(exact, feeds(cutter.cut(composed))), KEEP_EXACT)
+    seen = feeds(cutter.cut(composed))
+    tame = tamed(exact, peaks(exact, seen))
+    int8 = static_int8(tame, observe(tame, seen))
     onnx.save(int8, folder / MODEL_FILE)
     cutter.tokenizer.save(str(folder / TOKENIZER_FILE))
     held = cutter.cut([*data.dev_seeds, *data.dev_clean[:CLEAN_PER_KIND]])

@@ -6,7 +6,7 @@ from random import Random
 
 from detector.training.examples import Piece
 from detector.training.lookalikes import innocent, lookalike
-from detector.training.obfuscation import disguise, families
+from detector.training.obfuscation import MESSENGER_NUMBER, disguise, families
 from detector.training.obfuscation.characters import CHARACTERS
 from detector.training.obfuscation.structure import innocent_list
 from detector.training.phrases import Template, expand, fitting
@@ -43,6 +43,8 @@ class Leaks:
         lines: Sequence[Template] = fitting("carriers", category, lang)
         if leak.family in _NEEDS_CUE:
             lines = [line for line in lines if "any" not in line.uses]
+        if leak.family == MESSENGER_NUMBER:
+            lines = [line for line in lines if set(line.uses) == {category}]
         before, _, after = expand(rng.choice(lines).text, rng).partition("{x}")
         return [Piece(before), leak, Piece(after)]
 

@@ -3,7 +3,7 @@
 Dynamic quantisation is not among them: its scale spans the batch.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,10 @@ from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 Feed = dict[str, NDArray[np.int64]]
 Ranges = dict[str, tuple[float, float]]
+Peaks = dict[str, NDArray[np.float32]]
+
+TAMED = 6
+"""Columns of a product's input that are taken for outliers."""
 
 
 def encoder_products(model: onnx.ModelProto) -> list[onnx.NodeProto]:
@@ -22,43 +26,65 @@ def encoder_products(model: onnx.ModelProto) -> list[onnx.NodeProto]:
     return [node for node in model.graph.node if node.op_type == "MatMul" and "transformer.layer" in node.output[0]]
 
 
-def observe(model: onnx.ModelProto, feeds: Iterable[Feed], percentile: float = 100.0) -> Ranges:
-    """The range of every product's input over the calibration feeds, cut at a percentile of each feed's values."""
-    names = sorted({node.input[0] for node in encoder_products(model)})
-    watched = onnx.ModelProto()
-    watched.CopyFrom(model)
-    watched.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
-    session = ort.InferenceSession(watched.SerializeToString(), providers=["CPUExecutionProvider"])
+def observe(model: onnx.ModelProto, feeds: Iterable[Feed]) -> Ranges:
+    """The range of every product's input over the calibration feeds."""
     ranges: Ranges = {}
-    for feed in feeds:
-        for name, value in zip(names, session.run(names, feed), strict=True):
-            low, high = (
-                np.percentile(value, (100 - percentile, percentile)) if percentile < 100 else (value.min(), value.max())
-            )
-            old = ranges.get(name, (0.0, 0.0))
-            ranges[name] = (min(old[0], float(low)), max(old[1], float(high)))
+    for name, value in _inputs(model, feeds):
+        low, high = ranges.get(name, (0.0, 0.0))
+        ranges[name] = (min(low, float(value.min())), max(high, float(value.max())))
     return ranges
 
 
-def static_int8(model: onnx.ModelProto, ranges: Ranges, keep: Sequence[str] = ()) -> onnx.ModelProto:
-    """Quantise-dequantise pairs on the products: uint8 inputs of a fixed range, int8 weights with a scale per column.
+def peaks(model: onnx.ModelProto, feeds: Iterable[Feed]) -> Peaks:
+    """The largest magnitude in each column of every product's input over the calibration feeds."""
+    largest: Peaks = {}
+    for name, value in _inputs(model, feeds):
+        seen = np.abs(value).reshape(-1, value.shape[-1]).max(axis=0)
+        largest[name] = np.maximum(largest[name], seen) if name in largest else seen
+    return largest
 
-    Products whose output name holds one of `keep` take their inputs as they are; their weights are stored as int8 all the
-    same, which changes a label far more rarely than a coarse input does.
+
+def tamed(model: onnx.ModelProto, largest: Peaks) -> onnx.ModelProto:
+    """The same network with the outlying columns of each product's input made small and their weights large.
+
+    One column of a norm's output reaches ten times as far as all others and would set the scale of all of them. Those
+    that outrun the column after the first `TAMED` are divided down to it, their rows of the weights multiplied (Xiao et
+    al. 2023, SmoothQuant, for the outliers alone).
     """
     result = onnx.ModelProto()
     result.CopyFrom(model)
     weights = {tensor.name: tensor for tensor in result.graph.initializer}
     products = {node.name for node in encoder_products(result)}
     nodes: list[onnx.NodeProto] = []
-    done: dict[str, str] = {}
     for node in result.graph.node:
         if node.name in products:
             source, weight = node.input
-            if source not in done:
-                exact = any(part in node.output[0] for part in keep)
-                done[source] = source if exact else _quantised_input(result, nodes, source, ranges[source])
-            node.input[:] = [done[source], _quantised_weight(result, nodes, weights[weight])]
+            largest_kept = np.sort(largest[source])[-TAMED - 1]
+            scale = np.maximum(largest[source] / max(float(largest_kept), 1e-6), 1.0).astype(np.float32)
+            rows = numpy_helper.to_array(weights[weight]) * scale[:, None]
+            weights[weight].CopyFrom(numpy_helper.from_array(rows, weight))
+            result.graph.initializer.append(numpy_helper.from_array(1 / scale, f"{source}_taming"))
+            tame = helper.make_node("Mul", [source, f"{source}_taming"], [f"{source}_tamed"], f"{source}_Mul")
+            nodes.append(tame)
+            node.input[0] = tame.output[0]
+        nodes.append(node)
+    del result.graph.node[:]
+    result.graph.node.extend(nodes)
+    return result
+
+
+def static_int8(model: onnx.ModelProto, ranges: Ranges) -> onnx.ModelProto:
+    """Quantise-dequantise pairs on the products: uint8 inputs of a fixed range, int8 weights with a scale per column."""
+    result = onnx.ModelProto()
+    result.CopyFrom(model)
+    weights = {tensor.name: tensor for tensor in result.graph.initializer}
+    products = {node.name for node in encoder_products(result)}
+    nodes: list[onnx.NodeProto] = []
+    for node in result.graph.node:
+        if node.name in products:
+            source, weight = node.input
+            quantised = _quantised_input(result, nodes, source, ranges[source])
+            node.input[:] = [quantised, _quantised_weight(result, nodes, weights[weight])]
         nodes.append(node)
     del result.graph.node[:]
     result.graph.node.extend(nodes)
@@ -76,6 +102,17 @@ def block_int8(model: onnx.ModelProto, block: int) -> onnx.ModelProto:
     quantizer.process()
     made: onnx.ModelProto = quantizer.model.model
     return made
+
+
+def _inputs(model: onnx.ModelProto, feeds: Iterable[Feed]) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """What every product is given, feed by feed, by name."""
+    names = sorted({node.input[0] for node in encoder_products(model)})
+    watched = onnx.ModelProto()
+    watched.CopyFrom(model)
+    watched.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
+    session = ort.InferenceSession(watched.SerializeToString(), providers=["CPUExecutionProvider"])
+    for feed in feeds:
+        yield from zip(names, session.run(names, feed), strict=True)
 
 
 def _quantised_input(model: onnx.ModelProto, nodes: list[onnx.NodeProto], name: str, seen: tuple[float, float]) -> str:

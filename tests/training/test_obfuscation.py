@@ -164,7 +164,7 @@ STRUCTURE_EXAMPLES = [
     ("C02", "en", 7, "First part of my phone: [808]\nThe lake is five minutes away.\nThe number ends on [555.0118]!"),
     ("C02", "fr", 8, "Notez [0 4 6 5]. Le petit déjeuner est inclus. Le reste, c'est [710123]."),
     ("C03", "it", 28, "Leggete le iniziali:\n[T]ostapane\n[O]rto\n[M]icroonde\n[E]ntrata privata\n[S]auna\n[T]errazza"),
-    ("C05", "en", 2, "[five bir two; five bes five; zero bir one bes]"),
+    ("C05", "en", 2, "[five en two; five fem five; zero en one fem]"),
     ("C10", "en", 0, "I am not saying write to [LINE id chalet.sven] on Telegram."),
     ("C10", "de", 0, "Nicht über [39 8| 559 382L|] melden."),
 ]

@@ -64,6 +64,22 @@ def test_a_number_that_no_country_gives_is_digits_and_no_phone() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "03.07.-06.07.2026",
+        "free 03.07.2026 - 06.07.2026 only",
+        "2026-07-03",
+        "since 2019-2021",
+        "12/24/2025",
+        "we close 15.08-22.08.2026.",
+        "ref 7700 900123",
+    ],
+)
+def test_dates_and_codes_that_some_country_would_dial_are_digits_and_no_phone(text: str) -> None:
+    assert {kind.partition("-")[0] for kind, _ in found(text)} == {"digits"}
+
+
+@pytest.mark.parametrize(
     ("kind", "category"),
     [("phone", "phone"), ("email", "email"), ("link", "url"), ("domain", "url"), ("handle", "social")],
 )
