@@ -51,6 +51,13 @@ class Backgrounds:
         row = rng.choice(own if rng.random() < _AT_HOME else self._any)
         return shorten(sentences(row), _length(rng), rng), row
 
+    def page(self, lang: str, length: int, rng: Random) -> tuple[list[Sentence], Example]:
+        """Sentences of at least `length` code points in all, of as many texts as that takes, and the first of these."""
+        parts, row = self.sentences(lang, rng)
+        while sum(len(piece.text) for part in parts for piece in part) < length:
+            parts += self.sentences(lang, rng)[0]
+        return parts, row
+
 
 def _length(rng: Random) -> int:
     """Code points: most texts are short, one in seven is a page that a leak can hide in."""

@@ -13,6 +13,7 @@ from detector.training.examples import Example, Piece, join, split
 from detector.training.guests import Leaks, harmless
 from detector.training.lookalikes import swap_in
 from detector.training.noise import untidy
+from detector.training.obfuscation.places import LONG, buried, updated
 from detector.training.obfuscation.structure import arrange
 from detector.training.recipe import Recipe
 from detector.training.sentences import Sentence, leaks, place, sentences, together
@@ -44,7 +45,9 @@ class Composer:
             self.tempted: 0.13,
             self.natural: 0.02,
             self.lone: 0.03,
-            self.arranged: 0.02,
+            self.arranged: 0.03,
+            self.buried: 0.01,
+            self.updated: 0.02,
         }
         if not self._uses.lookalikes:
             for recipe_with_lookalikes in (self.tempted, self.defused, self.lone):
@@ -117,6 +120,18 @@ class Composer:
         """A leak that only its arrangement hides: split over sentences, down the first letters, between languages."""
         lang = self._lang(rng)
         return self._host(lang, arrange(lang, rng, avoid=self._avoid), rng)
+
+    def buried(self, rng: Random) -> Example:
+        """A leak in more than one window's prose."""
+        lang = self._lang(rng)
+        prose, row = self._backgrounds.page(lang, LONG, rng)
+        return join(together(buried(self._leaks.carried(lang, rng), prose, rng), rng), row)
+
+    def updated(self, rng: Random) -> Example:
+        """A clean seed text, often a tempting one, of which one sentence was changed into a leak."""
+        seed = rng.choice(self._clean)
+        leak = self._leaks.carried(seed.lang, rng)
+        return join(together(updated(leak, sentences(seed), rng), rng), seed)
 
     def lone(self, rng: Random) -> Example:
         """A carrier or a look-alike all by itself."""

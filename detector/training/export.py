@@ -35,7 +35,7 @@ from detector.training.recipe import Recipe
 from detector.training.train import Trained
 from detector.training.windows import Window
 
-CODE, VERSION = "DistilBertContactLeak", "2.0"
+CODE, VERSION = "DistilBertContactLeak", "3.0"
 MAX_FLIPS = 0.002
 
 _CALIBRATION_TEXTS = 768

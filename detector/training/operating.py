@@ -18,7 +18,9 @@ FALSE_ALARMS = 0.0015
 listing threshold would stand where a tenth more of the leaks is missed."""
 
 CLEAN_PER_KIND = 2500
-_WIRE = {"listing": "LISTING_UPDATE", "message": "BOOKING"}
+WIRE = {"listing": "LISTING_UPDATE", "message": "BOOKING"}
+"""What a kind of text is called in events and thresholds."""
+
 _REVIEWED = Path(__file__).with_name("reviewed.txt")
 
 Floats = NDArray[np.float64]
@@ -41,7 +43,7 @@ def operated(draft: Manifest, data: Data, judge: Judge, metrics: Mapping[str, An
     seeds, others = _probabilities(seed_margins, calibrated), _probabilities(clean_margins, calibrated)
     curves = {
         wire: curve(*_of_kind(kind, data.dev_seeds, seeds), others[[row.kind == kind for row in clean]])
-        for kind, wire in _WIRE.items()
+        for kind, wire in WIRE.items()
     }
     figures = {
         **metrics,
@@ -68,7 +70,7 @@ def real_clean(data: Data) -> list[Example]:
     leaking = {line.split(" ")[0] for line in _REVIEWED.read_text(encoding="utf-8").splitlines()}
     return [
         row
-        for kind in _WIRE
+        for kind in WIRE
         for row in [r for r in data.dev_clean if r.kind == kind and r.source not in leaking][:CLEAN_PER_KIND]
     ]
 
@@ -86,7 +88,7 @@ def at_operating_point(manifest: Manifest, alarms: float) -> Manifest:
 
 def examined(texts: Sequence[Example], probabilities: Floats, thresholds: Thresholds) -> dict[str, float]:
     """Precision, recall and F1 at the thresholds; 0 where a ratio has no denominator."""
-    bar = np.array([getattr(thresholds, _WIRE[text.kind]) for text in texts])
+    bar = np.array([getattr(thresholds, WIRE[text.kind]) for text in texts])
     truth = np.array([text.leak for text in texts], bool)
     called = probabilities >= bar
     hits, leaks, calls = int((called & truth).sum()), int(truth.sum()), int(called.sum())

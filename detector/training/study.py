@@ -1,4 +1,4 @@
-"""What each part of the method buys: `python -m detector.training.study --corpus FILE ... --out study.md`.
+"""What each part of the method buys: `python -m detector.training.study --corpus FILE ...`.
 
 Every row is one small network trained from scratch with one thing changed, all on the same data and seed, judged on
 the exam, on families and languages that nothing was learned of, and on real clean texts. Small on purpose: rows are to
@@ -24,11 +24,11 @@ from detector.training.examples import Example
 from detector.training.graph import build_graph
 from detector.training.network import LeakNetwork
 from detector.training.quantize import Feed
-from detector.training.recipe import RECIPES, Ablation, Distillation, Recipe
+from detector.training.recipe import RECIPES, Ablation, Distillation, Recipe, Stage
 from detector.training.train import Trained, cutter, scores, train
 
-STAGES = ("teacher", "student")
-_EXAMPLES, _LAYERS = 15_000, 3
+STAGES = ("teacher", "student", "mining")
+_EXAMPLES, _LAYERS, _RATE = 4_500, 3, 3e-4
 _TOKENS, _RUNS = 512, 15
 _CLEAN = 1000
 _ALARMS = 0.01
@@ -43,6 +43,9 @@ class Row:
 
     name: str
     layers: int
+    width: int
+    dropout: float
+    examples: int
     f1: float
     recall: float
     average_precision: float
@@ -72,6 +75,7 @@ def variants(base: Recipe, shipped: Recipe) -> Mapping[str, Recipe]:
         ),
         "dropout 0.2": base.changed(student=student.model_copy(update={"dropout": 0.2})),
         "twice the examples": base.changed(student=student.model_copy(update={"examples": 2 * student.examples})),
+        "4 layers": base.changed(student=student.model_copy(update={"layers": 4})),
         "6 layers": base.changed(student=student.model_copy(update={"layers": 6})),
     }
 
@@ -81,18 +85,23 @@ def study(
     runs: Annotated[Path, typer.Option(help="Folder of the shipped model's checkpoints; they are taken up.")] = Path(
         "runs/distilbert-leaks"
     ),
-    out: Annotated[Path, typer.Option(help="Gets one JSON line for each row.")] = Path("runs/study.jsonl"),
+    out: Annotated[Path, typer.Option(help="Gets a JSON line for each row, and a Markdown table beside it.")] = Path(
+        "runs/study.jsonl"
+    ),
     only: Annotated[list[str] | None, typer.Option(help="These rows only.")] = None,
 ) -> None:
     """Train every variant and write its row."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     shipped = Recipe.read(RECIPES / "leaks.toml")
-    small = shipped.student.model_copy(update={"layers": _LAYERS, "rounds": 1, "examples": _EXAMPLES})
-    base = shipped.changed(student=small, teacher=None, distillation=None)
+    rates = shipped.student.rates.model_copy(update={"encoder": _RATE})
+    size = {"layers": _LAYERS, "rounds": 1, "examples": _EXAMPLES, "rates": rates}
+    base = shipped.changed(
+        student=shipped.student.model_copy(update=size), teacher=None, distillation=None, mining=None
+    )
     data = gather(shipped, corpus or [])
     for name in STAGES:
         if (runs / f"{name}.pt").exists() and (not only or name in only):
-            _note(measured(f"shipped {name}", taken_up(shipped, name, runs), data, 0.0), out)
+            _note(measured(f"shipped {name}", stage_of(shipped, name), taken_up(shipped, name, runs), data, 0.0), out)
     for name, recipe in variants(base, shipped).items():
         if only and name not in only:
             continue
@@ -103,12 +112,17 @@ def study(
                 (folder / stage).symlink_to((runs / stage).absolute())
         start = perf_counter()
         trained = train(recipe, data, folder, resume=True)
-        _note(measured(name, trained, data, (perf_counter() - start) / 60), out)
+        _note(measured(name, recipe.student, trained, data, (perf_counter() - start) / 60), out)
+
+
+def stage_of(recipe: Recipe, name: str) -> Stage:
+    """The stage whose checkpoint is called `name`."""
+    return recipe.student if name != "teacher" or recipe.teacher is None else recipe.teacher
 
 
 def taken_up(recipe: Recipe, name: str, runs: Path) -> Trained:
     """A network of the shipped recipe as its stage left it."""
-    stage = recipe.student if name == "student" or recipe.teacher is None else recipe.teacher
+    stage = stage_of(recipe, name)
     encoder, tokenizer = load_encoder(stage.encoder, stage.layers)
     network = LeakNetwork(encoder)
     network.load_state_dict(torch.load(runs / f"{name}.pt", weights_only=True, map_location="cpu")["network"])
@@ -116,13 +130,18 @@ def taken_up(recipe: Recipe, name: str, runs: Path) -> Trained:
 
 
 def _note(row: Row, out: Path) -> None:
+    """Adds the row to `out`, and rewrites the table of all its rows beside it."""
     log.info("%s", row)
     with out.open("a") as file:
         file.write(json.dumps(asdict(row)) + "\n")
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *([str(value) for value in each.values()] for each in rows)]
+    text = "\n".join("| " + " | ".join(cell.replace("_", " ") for cell in line) + " |" for line in lines)
+    out.with_suffix(".md").write_text(text + "\n", encoding="utf-8")
 
 
-def measured(name: str, trained: Trained, data: Data, minutes: float) -> Row:
-    """How good a network is at its own threshold."""
+def measured(name: str, stage: Stage, trained: Trained, data: Data, minutes: float) -> Row:
+    """How good the network of a stage is at its own threshold."""
     clean = np.array(scores(trained, data.dev_clean[:_CLEAN]))
     threshold = float(np.quantile(clean, 1 - _ALARMS))
     exam, unseen = np.array(scores(trained, data.exam)), np.array(scores(trained, data.unseen))
@@ -132,6 +151,9 @@ def measured(name: str, trained: Trained, data: Data, minutes: float) -> Row:
     return Row(
         name,
         trained.network.encoder.config.n_layers,
+        trained.network.encoder.config.dim,
+        stage.dropout,
+        stage.rounds * stage.examples,
         f1=round(2 * hits / max(1, int(called.sum() + truth.sum())), 4),
         recall=round(hits / max(1, int(truth.sum())), 4),
         average_precision=round(average_precision(exam, truth), 4),

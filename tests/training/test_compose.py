@@ -9,6 +9,7 @@ from detector.training.corpora import looks_clean
 from detector.training.examples import Example, Piece
 from detector.training.lookalikes import groups, lookalike
 from detector.training.noise import untidy
+from detector.training.obfuscation.places import LONG
 from detector.training.seeds import read_seeds
 from detector.training.sentences import leaks, sentences
 from tests.training.tiny import RECIPE
@@ -30,6 +31,24 @@ def test_no_mark_begins_or_ends_with_a_blank_more_often_than_seeds_do(composed: 
 
 def test_the_same_seed_composes_the_same(composed: list[Example]) -> None:
     assert list(Composer(read_seeds(), [], RECIPE).compose(50, seed=1)) == composed[:50]
+
+
+def test_a_buried_leak_stands_in_a_text_of_several_windows() -> None:
+    composer = Composer(read_seeds(), [], RECIPE)
+    for seed in range(30):
+        example = composer.buried(Random(seed))
+        assert len(example.text) > LONG
+        assert example.spans[0].start > len(example.text) / 5
+
+
+def test_an_updated_text_is_the_clean_one_but_for_one_sentence_that_leaks() -> None:
+    seeds = {seed.source: seed for seed in read_seeds()}
+    composer = Composer(list(seeds.values()), [], RECIPE)
+    for seed in range(30):
+        example = composer.updated(Random(seed))
+        before = [part[0].text for part in sentences(seeds[example.source])]
+        assert example.leak
+        assert sum(sentence in example.text for sentence in before) >= len(before) - 1
 
 
 @pytest.mark.parametrize("group", groups())

@@ -15,6 +15,7 @@ from detector.training.obfuscation.identifiers import Phone
 from detector.training.obfuscation.identifiers import phone as invent
 from detector.training.obfuscation.lexicon import weight, words
 from detector.training.obfuscation.numberwords import has_pairs, pair_parts, pair_word
+from detector.training.obfuscation.places import buried, updated
 from detector.training.obfuscation.structure import STRUCTURES, arrange, divided, halves, innocent_list
 from detector.training.obfuscation.tongues import TONGUES, blended, known_words
 
@@ -164,6 +165,8 @@ STRUCTURE_EXAMPLES = [
     ("C02", "en", 7, "First part of my phone: [808]\nThe lake is five minutes away.\nThe number ends on [555.0118]!"),
     ("C02", "fr", 8, "Notez [0 4 6 5]. Le petit déjeuner est inclus. Le reste, c'est [710123]."),
     ("C03", "it", 28, "Leggete le iniziali:\n[T]ostapane\n[O]rto\n[M]icroonde\n[E]ntrata privata\n[S]auna\n[T]errazza"),
+    ("C04", "en", 0, "Casa Fiona · [aurora-sereno-maple (dot) ie]\nRadiators\nWood stove"),
+    ("C04", "fr", 3, "Cabane avec jardin\nFour\n[01.99.00.90.74]\nHotte"),
     ("C05", "en", 2, "[five en two; five fem five; zero en one fem]"),
     ("C10", "en", 0, "I am not saying write to [LINE id chalet.sven] on Telegram."),
     ("C10", "de", 0, "Nicht über [39 8| 559 382L|] melden."),
@@ -358,6 +361,26 @@ def test_a_structure_keeps_to_the_families_it_may_use() -> None:
     for seed in range(SEEDS):
         with_phone = [p.family for p in arrange("en", Random(seed), avoid=avoid) if p.category == "phone"]
         assert {*with_phone} <= {"P01", "C02"}
+
+
+def test_a_leak_in_a_field_stands_in_the_title_or_on_a_line_of_its_own() -> None:
+    for seed in range(SEEDS):
+        example = join(arrange(LANGS[seed % len(LANGS)], Random(seed), "C04"), LIKE)
+        (leak,) = example.leaks()
+        lines = example.text.split("\n")
+        assert len(lines) >= 4
+        assert lines[0].endswith(leak.split("\n")[0]) or leak.split("\n")[0] in lines
+
+
+def test_burying_and_updating_change_one_sentence_and_nothing_else() -> None:
+    leak, prose = [Piece("ring "), Piece("555", "phone", "P01")], [[Piece(str(number))] for number in range(9)]
+    for seed in range(SEEDS):
+        inside = buried(leak, prose, Random(seed))
+        assert [part for part in inside if part != leak] == prose
+        assert inside.index(leak) >= 3
+        changed = updated(leak, prose, Random(seed))
+        where = changed.index(leak)
+        assert changed[:where] + changed[where + 1 :] == prose[:where] + prose[where + 1 :]
 
 
 @given(

@@ -13,6 +13,7 @@ from detector.training.obfuscation.identifiers import Phone, handle, phone
 from detector.training.obfuscation.lexicon import weight, words
 from detector.training.obfuscation.numberwords import digit_word, has_pairs
 from detector.training.obfuscation.phone_words import grouped, mixed
+from detector.training.obfuscation.places import fielded
 from detector.training.obfuscation.tongues import blended
 from detector.training.phrases import Template, expand, fitting
 
@@ -90,7 +91,7 @@ def denied(lang: str, rng: Random, avoid: Collection[str] = ()) -> Pieces:
     return _around(line, disguise(category, lang, rng, avoid=avoid), rng)
 
 
-STRUCTURES: dict[str, Structure] = {"C02": divided, "C03": acrostic, "C05": blend, "C10": denied}
+STRUCTURES: dict[str, Structure] = {"C02": divided, "C03": acrostic, "C04": fielded, "C05": blend, "C10": denied}
 
 
 def _said(number: Phone, lang: str, rng: Random) -> str:
