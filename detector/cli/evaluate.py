@@ -47,7 +47,8 @@ def evaluate(
         list[Path] | None, typer.Argument(help="Labelled texts as JSON lines; without any, the project's own exam.")
     ] = None,
     report: Annotated[
-        Path | None, typer.Option(help="Also write REPORT.md and its pictures into this folder (extra: report).")
+        Path | None,
+        typer.Option(help="Also write REPORT.md, its pictures and the model card into this folder (extra: report)."),
     ] = None,
     with_baselines: Annotated[
         bool, typer.Option("--baselines", help="Also measure simpler ways to find leaks, side by side.")

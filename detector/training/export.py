@@ -12,6 +12,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
+from detector.evaluation.card import CARD, model_card
 from detector.evaluation.judging import bundle_judge
 from detector.model.bundle import load_bundle
 from detector.model.manifest import (
@@ -23,7 +24,6 @@ from detector.model.manifest import (
     Training,
 )
 from detector.training.calibrate import sigmoid
-from detector.training.card import model_card
 from detector.training.compose import Composer
 from detector.training.data import Data
 from detector.training.examples import LABELS
@@ -63,7 +63,7 @@ def export(trained: Trained, data: Data, recipe: Recipe, folder: Path, today: da
     _write(draft, folder)
     final = operated(draft, data, bundle_judge(load_bundle(folder)), metrics)
     _write(final, folder)
-    (folder / "MODEL_CARD.md").write_text(model_card(final), encoding="utf-8")
+    (folder / CARD).write_text(model_card(final), encoding="utf-8")
     return final
 
 

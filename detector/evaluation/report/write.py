@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from detector.evaluation.card import CARD, model_card
 from detector.evaluation.curves import BINS, calibration_error, reliability
 from detector.evaluation.exam import EXAM, UNSEEN, Unseen
 from detector.evaluation.extras import require
@@ -17,6 +18,9 @@ from detector.evaluation.results import Judged, Result
 from detector.model.manifest import Manifest
 
 REPORT = "REPORT.md"
+CHOSEN = "held_out"
+"""The manifest's member with the figures at the thresholds; a bundle that training did not export has none."""
+
 CURVES = "threshold_curve"
 """The manifest's member among its metrics that is drawn, not listed."""
 
@@ -24,6 +28,7 @@ CURVES = "threshold_curve"
 def write_report(folder: Path, manifest: Manifest, groups: Sequence[Judged], today: date) -> Path:
     """Writes the report on a bundle's judgements into `folder`, which is made, and gives the document's path.
 
+    The model card stands beside it, for a bundle whose manifest holds the figures of its training.
     Texts are quoted only of groups that are the project's own. Raises `Misconfigured` without the extra `report`.
     """
     require("matplotlib", "the report")
@@ -34,6 +39,8 @@ def write_report(folder: Path, manifest: Manifest, groups: Sequence[Judged], tod
     parts += _manifest(manifest, folder)
     path = folder / REPORT
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    if CHOSEN in manifest.metrics:
+        (folder / CARD).write_text(model_card(manifest), encoding="utf-8")
     return path
 
 

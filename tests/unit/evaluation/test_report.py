@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from detector.cli.models import default_bundle
 from detector.errors import Misconfigured
 from detector.evaluation import Group, Judged, Labelled, Result, extras, judged, result_of
+from detector.evaluation.card import CARD
 from detector.evaluation.report import write_report
 from detector.evaluation.report.markdown import literal, table
 from detector.evaluation.report.mistakes import MOST
@@ -68,6 +70,16 @@ def test_the_report_says_who_was_judged_when_and_with_which_figures(tmp_path: Pa
     assert "Measured on 2026-11-21" in report
     assert "| **exam** | 4 | 2 | 0.500 (0.000 to 1.000) |" in report
     assert "| parity, flips | 0.00073 |" in report
+
+
+def test_the_model_card_stands_beside_the_report_of_a_trained_bundle(tmp_path: Path, manifest: Manifest) -> None:
+    written(tmp_path / "tiny", manifest, Judged(result()))
+    assert not (tmp_path / "tiny" / CARD).exists()
+    shipped = load_bundle(default_bundle())
+    written(tmp_path / "shipped", shipped.manifest, Judged(result()))
+    card = (tmp_path / "shipped" / CARD).read_text(encoding="utf-8")
+    assert shipped.manifest.training.dataSha256 in card
+    assert shipped.manifest.modelVersion in card.splitlines()[0]
 
 
 def test_every_picture_that_the_report_shows_is_there(tmp_path: Path, manifest: Manifest) -> None:

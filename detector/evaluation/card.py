@@ -6,9 +6,11 @@ from typing import Any
 
 from detector.model.manifest import Manifest
 
+CARD = "MODEL_CARD.md"
+
 
 def model_card(manifest: Manifest) -> str:
-    """The card in Markdown: `card.md` with its numbers taken from the manifest."""
+    """The card in Markdown: `card.md` with its numbers taken from the manifest of a bundle that `detector train` made."""
     metrics, recipe = manifest.metrics, manifest.training.recipe
     rows = (
         f"| {kind} | {n['threshold']:.3f} | {n['precision']:.3f} | {n['recall']:.3f} | {n['false_alarms']:.2%} |"
