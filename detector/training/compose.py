@@ -36,7 +36,7 @@ class Composer:
         self._guests = [(seed.lang, s) for seed in self._leaking for s in sentences(seed) if leaks(s)]
         self._tempting = [(seed.lang, s) for seed in self._clean if seed.hard for s in sentences(seed)]
         self._recipes: dict[Callable[[Random], Example], float] = {
-            self.as_written: 0.20,
+            self.as_written: 0.28,
             self.rerendered: 0.12,
             self.carried: 0.11,
             self.transplanted: 0.11,
