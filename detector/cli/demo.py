@@ -22,7 +22,7 @@ from detector.settings.model import PREFIX
 INTERRUPTED = 130
 
 
-@with_settings("bundle", "threads")
+@with_settings("bundle", "backend", "threads")
 def demo(
     settings: Settings,
     broker: Annotated[
@@ -52,6 +52,7 @@ def demo(
     if not steps:
         raise Misconfigured(f"{file} has no events: write one JSON event per line.")
     environment = {f"{PREFIX}BUNDLE": str((settings.bundle or default_bundle()).resolve())}
+    environment[f"{PREFIX}BACKEND"] = settings.backend
     if settings.threads is not None:
         environment[f"{PREFIX}THREADS"] = str(settings.threads)
     play(Plan(steps, broker, rate, environment=environment), began)

@@ -40,7 +40,7 @@ FILES = "named"
 """What the texts of the files on the command line are called together."""
 
 
-@with_settings("bundle", "threads", "listing_threshold", "booking_threshold")
+@with_settings("bundle", "backend", "threads", "listing_threshold", "booking_threshold")
 def evaluate(
     settings: Settings,
     files: Annotated[

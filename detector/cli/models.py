@@ -11,7 +11,7 @@ from detector.settings import Settings
 
 def load_scorer(settings: Settings) -> OnnxScorer:
     """The scorer of the bundle that the settings name, or of the one bundle in `models/`, at the settings' thresholds."""
-    scorer = OnnxScorer(load_bundle(settings.bundle or default_bundle()), settings.threads)
+    scorer = OnnxScorer(load_bundle(settings.bundle or default_bundle()), settings.threads, settings.backend)
     chosen = {
         EventKind.LISTING_UPDATE: settings.listing_threshold,
         EventKind.BOOKING: settings.booking_threshold,

@@ -31,7 +31,7 @@ _NO_BRAKE = BrakePolicy(consecutive=sys.maxsize, share=1.0)
 """A file ends by itself, and each of its lines should get an answer."""
 
 
-@with_settings("bundle", "threads", "listing_threshold", "booking_threshold", "max_event_bytes")
+@with_settings("bundle", "backend", "threads", "listing_threshold", "booking_threshold", "max_event_bytes")
 def score(
     settings: Settings,
     file: Annotated[str, typer.Argument(help="Events as JSON lines; - is standard input.")] = STDIN,

@@ -1,15 +1,15 @@
-"""The scorer that serves: tokenizers and ONNX Runtime, in three phases - encode, run, decode."""
+"""The scorer that serves: a tokenizer and the bundle's graph, in three phases - encode, run, decode."""
 
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from detector.errors import Misconfigured
+from detector.model.backends import Backend, BackendName, open_backend
 from detector.model.bundle import Bundle
 from detector.model.encoding import TextEncoder
 from detector.model.evidence import Floats, recognised, softmax, spans_of, with_recognised
@@ -22,8 +22,6 @@ LEAK_LOGITS, TOKEN_LOGITS = "logits", "token_logits"
 SPECIAL_TOKENS = 2
 """[CLS] before and [SEP] after every window."""
 
-_INTEGER_TYPES: dict[str, type[np.integer[Any]]] = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
-
 
 class OnnxScorer:
     """Judges windows with a bundle's model.
@@ -32,7 +30,9 @@ class OnnxScorer:
     does not depend on what else is in the batch. `threads` defaults to the processors this process may use.
     """
 
-    def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
+    def __init__(
+        self, bundle: Bundle, threads: int | None = None, backend: BackendName = BackendName.ONNXRUNTIME
+    ) -> None:
         manifest = bundle.manifest
         self.card: ModelCard = bundle.card
         self.threads = threads or usable_cpus()
@@ -43,9 +43,9 @@ class OnnxScorer:
         self._sep = _special_id(tokenizer, "[SEP]", bundle)
         self._pad = _special_id(tokenizer, "[PAD]", bundle)
         self._continues_word = _continuations(tokenizer)
-        self._session = _open_session(bundle, self.threads)
-        self._integer, self._masked = _check_inputs(self._session, bundle)
-        self._outputs = _check_outputs(self._session, bundle)
+        self._backend = open_backend(backend, bundle.model_file, self.threads)
+        self._integer, self._masked = _check_inputs(self._backend, bundle)
+        self._outputs = _check_outputs(self._backend, bundle)
         self._warm_up()
 
     def windows(self, text: str) -> Sequence[Window]:
@@ -83,7 +83,7 @@ class OnnxScorer:
         feed = {IDS: ids}
         if self._masked:
             feed[MASK] = (ids != self._pad).astype(self._integer)
-        return list(self._session.run(self._outputs, feed))
+        return self._backend.run(self._outputs, feed)
 
     def _decode(self, windows: Sequence[Window], outputs: list[Any]) -> list[WindowScore]:
         calibration = self._manifest.calibration
@@ -145,35 +145,20 @@ def _continuations(tokenizer: Tokenizer) -> NDArray[np.bool_]:
     return continues
 
 
-def _open_session(bundle: Bundle, threads: int) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-    # Lengths vary from run to run: a memory plan per shape would grow without bound.
-    options.enable_mem_pattern = False
-    # A spinning pool takes the cores from the Kafka client between batches.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return ort.InferenceSession(str(bundle.model_file), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # noqa: BLE001 - ONNX Runtime's exceptions have no common base
-        raise Misconfigured(f"{bundle.model_file} cannot be loaded ({error}). Export the bundle anew.") from None
-
-
-def _check_inputs(session: ort.InferenceSession, bundle: Bundle) -> tuple[type[np.integer[Any]], bool]:
+def _check_inputs(backend: Backend, bundle: Bundle) -> tuple[type[np.integer[Any]], bool]:
     """The integer type of the inputs, and whether the model takes a mask; one that takes none sees its own padding."""
-    inputs = {each.name: each for each in session.get_inputs()}
+    inputs = backend.inputs
     if set(inputs) not in ({IDS}, {IDS, MASK}):
         raise _does_not_fit(bundle, f"takes {sorted(inputs)}, not {IDS} with or without {MASK}")
-    types = {each.type for each in inputs.values()}
-    if len(types) != 1 or not types <= set(_INTEGER_TYPES):
-        raise _does_not_fit(bundle, f"takes {sorted(types)}, not one integer type")
-    return _INTEGER_TYPES[types.pop()], MASK in inputs
+    (integer, *others) = set(inputs.values())
+    if integer is None or others:
+        raise _does_not_fit(bundle, "takes inputs that are not of one integer type")
+    return integer, MASK in inputs
 
 
-def _check_outputs(session: ort.InferenceSession, bundle: Bundle) -> list[str]:
+def _check_outputs(backend: Backend, bundle: Bundle) -> list[str]:
     """The outputs to ask for: the leak logits, and the token logits where the bundle has them."""
-    widths = {each.name: each.shape[-1] for each in session.get_outputs()}
+    widths = backend.outputs
     if widths.get(LEAK_LOGITS) != 2:
         raise _does_not_fit(bundle, f"gives no {LEAK_LOGITS} of width 2")
     labels = len(bundle.manifest.labels)

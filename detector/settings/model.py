@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from detector.batching import BatchPolicy
 from detector.deadletters import BrakePolicy
 from detector.events import DEFAULT_MAX_BYTES, EventKind
+from detector.model.backends import BackendName
 from detector.pipeline import PipelinePolicy
 
 PREFIX = "DETECTOR_"
@@ -71,6 +72,11 @@ class Settings(BaseSettings):
         "`security.protocol`; the flag is `--kafka security.protocol=SASL_SSL`. Values are never printed.",
     )
     bundle: Path | None = Field(None, description="Folder of the model bundle; by default the one in `models/`.")
+    backend: BackendName = Field(
+        BackendName.ONNXRUNTIME,
+        description="What runs the model: `onnxruntime`, or `openvino` (extra of that name), which is faster on most "
+        "processors.",
+    )
     threads: Positive | None = Field(
         None, description="Threads of the model; by default the processors that this process may use."
     )

@@ -20,6 +20,9 @@ Peaks = dict[str, NDArray[np.float32]]
 TAMED = 6
 """Columns of a product's input that are taken for outliers."""
 
+OUTRUN = 1.5
+"""How many times as far as the next column the first must reach to be worth a multiplication at run time."""
+
 
 def encoder_products(model: onnx.ModelProto) -> list[onnx.NodeProto]:
     """The matrix products worth quantising: those of the encoder's layers; the heads are small and stay exact."""
@@ -49,7 +52,7 @@ def tamed(model: onnx.ModelProto, largest: Peaks) -> onnx.ModelProto:
 
     One column of a norm's output reaches ten times as far as all others and would set the scale of all of them. Those
     that outrun the column after the first `TAMED` are divided down to it, their rows of the weights multiplied (Xiao et
-    al. 2023, SmoothQuant, for the outliers alone).
+    al. 2023, SmoothQuant, for the outliers alone). Inputs without an outlier stay as they are.
     """
     result = onnx.ModelProto()
     result.CopyFrom(model)
@@ -57,10 +60,9 @@ def tamed(model: onnx.ModelProto, largest: Peaks) -> onnx.ModelProto:
     products = {node.name for node in encoder_products(result)}
     nodes: list[onnx.NodeProto] = []
     for node in result.graph.node:
-        if node.name in products:
+        if node.name in products and outruns(largest[node.input[0]]):
             source, weight = node.input
-            largest_kept = np.sort(largest[source])[-TAMED - 1]
-            scale = np.maximum(largest[source] / max(float(largest_kept), 1e-6), 1.0).astype(np.float32)
+            scale = np.maximum(largest[source] / next_largest(largest[source]), 1.0).astype(np.float32)
             rows = numpy_helper.to_array(weights[weight]) * scale[:, None]
             weights[weight].CopyFrom(numpy_helper.from_array(rows, weight))
             result.graph.initializer.append(numpy_helper.from_array(1 / scale, f"{source}_taming"))
@@ -71,6 +73,16 @@ def tamed(model: onnx.ModelProto, largest: Peaks) -> onnx.ModelProto:
     del result.graph.node[:]
     result.graph.node.extend(nodes)
     return result
+
+
+def next_largest(columns: NDArray[np.float32]) -> float:
+    """The peak of the first column that is no outlier."""
+    return max(float(np.sort(columns)[-TAMED - 1]), 1e-6)
+
+
+def outruns(columns: NDArray[np.float32]) -> bool:
+    """Whether the largest column is an outlier worth taming."""
+    return bool(columns.max() > OUTRUN * next_largest(columns))
 
 
 def static_int8(model: onnx.ModelProto, ranges: Ranges) -> onnx.ModelProto:

@@ -1,4 +1,4 @@
-"""What every scorer promises: the shipped fake, a tiny model under ONNX Runtime, and the bundle in `models/`."""
+"""What every scorer promises: the shipped fake, a tiny model, and the bundle in `models/` on each backend."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from detector.errors import Misconfigured
+from detector.model.backends import BackendName
 from detector.model.bundle import find_bundle, load_bundle
 from detector.model.onnx_scorer import OnnxScorer
 from detector.scoring import KeywordScorer, Scorer, Window, WindowScore
@@ -37,20 +38,25 @@ def tiny_scorer(folder: Path) -> Scorer:
     return OnnxScorer(load_bundle(write_tiny_bundle(folder)), threads=1)
 
 
-def shipped_scorer(_folder: Path) -> Scorer:
+def shipped_scorer(_folder: Path, backend: BackendName = BackendName.ONNXRUNTIME) -> Scorer:
     try:
         bundle = find_bundle([MODELS])
     except Misconfigured as error:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{error}")
         pytest.skip(f"{error}")
-    return OnnxScorer(load_bundle(bundle), threads=1)
+    return OnnxScorer(load_bundle(bundle), threads=1, backend=backend)
+
+
+def shipped_scorer_on_openvino(folder: Path) -> Scorer:
+    pytest.importorskip("openvino")
+    return shipped_scorer(folder, BackendName.OPENVINO)
 
 
 @pytest.fixture(
     scope="module",
-    params=[keyword_scorer, tiny_scorer, shipped_scorer],
-    ids=["keyword", "tiny bundle", "bundle in models"],
+    params=[keyword_scorer, tiny_scorer, shipped_scorer, shipped_scorer_on_openvino],
+    ids=["keyword", "tiny bundle", "bundle in models", "bundle in models on OpenVINO"],
 )
 def scorer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Scorer:
     make: Callable[[Path], Scorer] = request.param

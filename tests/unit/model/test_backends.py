@@ -1,0 +1,59 @@
+"""Backends: each runs the same graph to the same answer, and says what is missing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detector.errors import Misconfigured
+from detector.model.backends import BackendName, open_backend, openvino
+from detector.model.bundle import load_bundle
+from detector.model.onnx_scorer import IDS, LEAK_LOGITS, MASK, TOKEN_LOGITS
+from tests.tiny_bundle import write_tiny_bundle
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return load_bundle(write_tiny_bundle(tmp_path)).model_file
+
+
+@pytest.mark.parametrize("name", BackendName)
+def test_a_backend_tells_the_graphs_inputs_and_outputs_and_runs_it(name: BackendName, model: Path) -> None:
+    pytest.importorskip(name)
+    backend, plain = open_backend(name, model, 1), open_backend(BackendName.ONNXRUNTIME, model, 1)
+    assert backend.inputs == plain.inputs
+    assert backend.outputs == plain.outputs
+    ids = np.arange(1, 33, dtype=np.int64).reshape(2, 16)
+    feed = {each: ids if each == IDS else np.ones_like(ids) for each in (IDS, MASK) if each in backend.inputs}
+    for mine, expected in zip(
+        backend.run([TOKEN_LOGITS, LEAK_LOGITS], feed), plain.run([TOKEN_LOGITS, LEAK_LOGITS], feed), strict=True
+    ):
+        assert mine.shape == expected.shape
+        assert np.abs(mine - expected).max() < 1e-4
+
+
+@pytest.mark.parametrize("name", BackendName)
+def test_an_answer_stays_what_it_was_when_the_backend_runs_again(name: BackendName, model: Path) -> None:
+    pytest.importorskip(name)
+    backend = open_backend(name, model, 1)
+    ids = np.ones((1, 16), dtype=np.int64)
+    feeds = [{each: value * number for each, value in dict.fromkeys(backend.inputs, ids).items()} for number in (1, 2)]
+    (first,) = backend.run([TOKEN_LOGITS], feeds[0])
+    kept = first.copy()
+    backend.run([TOKEN_LOGITS], {**feeds[1], **({MASK: ids} if MASK in feeds[1] else {})})
+    assert (first == kept).all()
+
+
+@pytest.mark.parametrize("name", BackendName)
+def test_a_file_that_is_no_graph_is_told_with_the_way_out(name: BackendName, tmp_path: Path) -> None:
+    pytest.importorskip(name)
+    broken = tmp_path / "model.onnx"
+    broken.write_bytes(b"no graph")
+    with pytest.raises(Misconfigured, match=r"cannot be loaded .*Export the bundle anew"):
+        open_backend(name, broken, 1)
+
+
+def test_a_backend_whose_extra_is_missing_says_how_to_install_it(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openvino, "find_spec", lambda _: None)
+    with pytest.raises(Misconfigured, match=r"contact-leak-detector\[openvino\]"):
+        open_backend(BackendName.OPENVINO, model, 1)
