@@ -74,8 +74,7 @@ class Settings(BaseSettings):
     bundle: Path | None = Field(None, description="Folder of the model bundle; by default the one in `models/`.")
     backend: BackendName = Field(
         BackendName.ONNXRUNTIME,
-        description="What runs the model: `onnxruntime`, or `openvino` (extra of that name), which is faster on most "
-        "processors.",
+        description="What runs the model: `onnxruntime`, or `openvino` (extra of that name).",
     )
     threads: Positive | None = Field(
         None, description="Threads of the model; by default the processors that this process may use."

@@ -28,7 +28,7 @@ from detector.training.recipe import RECIPES, Ablation, Distillation, Recipe, St
 from detector.training.train import Trained, cutter, scores, train
 
 STAGES = ("teacher", "student", "mining")
-_EXAMPLES, _LAYERS, _RATE = 4_500, 3, 3e-4
+_EXAMPLES, _LAYERS, _RATE = 3_000, 3, 3e-4
 _TOKENS, _RUNS = 512, 15
 _CLEAN = 1000
 _ALARMS = 0.01
