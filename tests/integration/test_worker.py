@@ -145,7 +145,7 @@ def test_a_model_slower_than_the_poll_interval_does_not_cost_the_membership(stre
 
 def test_of_two_workers_with_one_name_the_older_stops_and_says_why(stream: Stream) -> None:
     produce(stream.bootstrap, stream.listings, events(range(3000)))
-    with following(stream) as verdicts, running(stream, "same", WORKER_SCORE_SECONDS="0.02") as older:
+    with following(stream) as verdicts, running(stream, "same", WORKER_SCORE_SECONDS="0.2") as older:
         verdicts.until(100)
         with running(stream, "same") as newer:
             assert older.exit_code() == 4
