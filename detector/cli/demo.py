@@ -1,14 +1,13 @@
 """`detector demo`: the whole product at work, with nothing to set up."""
 
-import signal
 import time
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from detector.cli.exits import interrupts_end_in_order
 from detector.cli.models import default_bundle
 from detector.cli.options import with_settings
 from detector.demo.age import process_age
@@ -18,8 +17,6 @@ from detector.demo.stage import Broker
 from detector.errors import Misconfigured
 from detector.settings import Settings
 from detector.settings.model import PREFIX
-
-INTERRUPTED = 130
 
 
 @with_settings("bundle", "backend", "threads")
@@ -60,14 +57,5 @@ def demo(
 
 def play(plan: Plan, began: float) -> None:
     """Play the plan on standard output; SIGTERM and Ctrl-C end it early, in order, with code 130."""
-    previous = signal.signal(signal.SIGTERM, _as_interrupt)
-    try:
+    with interrupts_end_in_order():
         run_demo(plan, Console(), began)
-    except KeyboardInterrupt:
-        raise typer.Exit(INTERRUPTED) from None
-    finally:
-        signal.signal(signal.SIGTERM, previous)
-
-
-def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

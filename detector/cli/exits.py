@@ -1,10 +1,13 @@
 """How a command ends: exit codes from which a script or an orchestrator may conclude what to do."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from types import FrameType
 
+import typer
 from rich.console import Console
 from rich.text import Text
 
@@ -12,7 +15,7 @@ from detector.errors import BrakePulled, DetectorError, Misconfigured, Supersede
 
 
 class Exit(IntEnum):
-    """0 is success; 1 a defect or a lost connection, worth a restart; the others want a person."""
+    """0 is success; 1 a defect or a lost connection, worth a restart; 130 an end by hand; the others want a person."""
 
     OK = 0
     FAILED = 1
@@ -20,6 +23,7 @@ class Exit(IntEnum):
     BRAKE = 3
     SUPERSEDED = 4
     CHECK_FAILED = 5
+    INTERRUPTED = 130
 
 
 def exit_code(error: DetectorError) -> Exit:
@@ -43,3 +47,19 @@ def errors_end_the_process() -> Iterator[None]:
         line = Text("error: ", "bold red").append(str(error), "not bold default")
         Console(stderr=True, soft_wrap=True).print(line, highlight=False)
         sys.exit(exit_code(error))
+
+
+@contextmanager
+def interrupts_end_in_order() -> Iterator[None]:
+    """SIGTERM counts as Ctrl-C; either closes what the block has opened and ends the command with code 130."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, previous)

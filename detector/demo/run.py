@@ -9,11 +9,12 @@ from rich.console import Console
 from detector.demo.board import Board
 from detector.demo.player import Player, topic_of
 from detector.demo.script import Step
-from detector.demo.stage import WORKER, Broker, Worker, broker_with_topics
+from detector.demo.stage import Broker, broker_with_topics
 from detector.demo.summary import summary
 from detector.demo.view import View
 from detector.demo.watcher import Watcher
 from detector.errors import DetectorError
+from detector.operations.worker_process import WORKER, Worker
 
 
 @dataclass(frozen=True, slots=True)
