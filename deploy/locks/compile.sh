@@ -2,6 +2,8 @@
 # Resolves pyproject.toml into the hashed lock files beside this script; the argument is the pip-compile to use.
 set -eu
 compile="$1 --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host"
-$compile -o deploy/locks/serve.txt pyproject.toml
-$compile --extra dev -c deploy/locks/serve.txt -o deploy/locks/dev.txt pyproject.toml
-$compile --extra dev --extra train -c deploy/locks/dev.txt -o deploy/locks/train.txt pyproject.toml
+$compile -c deploy/locks/constraints.txt -o deploy/locks/serve.txt pyproject.toml
+$compile --extra faust -c deploy/locks/serve.txt -o deploy/locks/faust.txt pyproject.toml
+$compile --extra dev --extra faust -c deploy/locks/faust.txt -o deploy/locks/dev.txt pyproject.toml
+# Training knows no Faust: the click that Faust asks for is too old for the tools of PyTorch's world.
+$compile --extra dev --extra train -o deploy/locks/train.txt pyproject.toml
