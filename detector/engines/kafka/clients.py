@@ -149,6 +149,6 @@ def producer_config(settings: Settings, instance: str) -> dict[str, Any]:
     }
     common = {name: value for name, value in common_config(settings).items() if name not in _CONSUMER_ONLY}
     config = {**tuned, **common, "enable.idempotence": True}
-    if settings.delivery is Delivery.EXACTLY_ONCE:
+    if settings.promise is Delivery.EXACTLY_ONCE:
         config["transactional.id"] = f"{settings.group}-{instance}"
     return config

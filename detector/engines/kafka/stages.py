@@ -6,12 +6,11 @@ from threading import Event, Thread
 from typing import Any, NamedTuple
 
 import structlog
-from tenacity import Retrying, retry_if_exception_type, stop_when_event_set, wait_random_exponential
-from tenacity.nap import sleep_using_event
 
 from detector.clock import Clock
 from detector.engines.kafka.signals import Crashed, Delivered, Refused, Scored, Signal
 from detector.engines.kafka.sinks import Sink
+from detector.engines.patience import patiently
 from detector.errors import Retry
 from detector.monitoring.health import Health
 from detector.outcomes import Delivery
@@ -48,13 +47,7 @@ class ScoringWork:
         self._clock = clock
         self._health = health
         self._tell = tell
-        self._retrying = Retrying(
-            retry=retry_if_exception_type(Retry),
-            wait=wait_random_exponential(multiplier=0.1, max=2.0),
-            stop=stop_when_event_set(stopping),
-            sleep=sleep_using_event(stopping),
-            reraise=True,
-        )
+        self._retrying = patiently(stopping)
 
     def run(self) -> None:
         """Serve requests until None comes."""
