@@ -1,21 +1,26 @@
 """`detector worker`: judge the stream."""
 
 from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Protocol
 
 import structlog
 
 from detector.cli.models import load_scorer
 from detector.cli.options import ALL, with_settings
-from detector.clock import SystemClock
+from detector.clock import Clock, SystemClock
 from detector.engines.kafka.instance import instance_name
-from detector.engines.kafka.worker import KafkaWorker, stop_on_signals
+from detector.engines.kafka.worker import KafkaWorker
+from detector.engines.stopping import stop_on_signals
+from detector.errors import Misconfigured
 from detector.model.threads import usable_cpus
 from detector.monitoring.health import Health
 from detector.monitoring.http import monitoring_server
 from detector.monitoring.logs import configure_logs
 from detector.monitoring.metrics import PrometheusObserver
+from detector.observing import EngineObserver
 from detector.scoring import Scorer
-from detector.settings import Settings
+from detector.settings import Engine, Settings
 
 log = structlog.get_logger()
 
@@ -50,11 +55,33 @@ def run_worker(settings: Settings, load: Callable[[Settings], Scorer]) -> None:
             "worker starting",
             model=scorer.card.identity,
             threads=settings.threads or usable_cpus(),
-            delivery=settings.delivery.value,
+            engine=settings.engine.value,
+            delivery=settings.promise.value,
             instance=instance,
             metrics_port=port,
             settings=settings.model_dump(mode="json", exclude={"kafka"}),
         )
-        running = KafkaWorker(settings, instance, scorer, observer, health, clock)
+        running = _engine(settings, instance, scorer, observer, health, clock)
         with stop_on_signals(running.stop):
             running.run()
+
+
+class _Engine(Protocol):
+    def run(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+def _engine(
+    settings: Settings, instance: str, scorer: Scorer, observer: EngineObserver, health: Health, clock: Clock
+) -> _Engine:
+    if settings.engine is Engine.KAFKA:
+        return KafkaWorker(settings, instance, scorer, observer, health, clock)
+    if find_spec("faust") is None:
+        raise Misconfigured(
+            "The engine faust is not installed. Install it with pip install 'contact-leak-detector[faust]', or leave "
+            "DETECTOR_ENGINE at kafka."
+        )
+    from detector.engines.faust.worker import FaustWorker  # noqa: PLC0415 - an extra
+
+    return FaustWorker(settings, scorer, observer, health, clock)

@@ -56,7 +56,7 @@ def examine(settings: Settings, load: Callable[[Settings], Scorer]) -> Iterator[
     yield from _topics(cluster, settings)
     yield from _permissions(cluster.client, settings)
     yield _group(cluster.client, settings)
-    if settings.delivery is Delivery.EXACTLY_ONCE:
+    if settings.promise is Delivery.EXACTLY_ONCE:
         yield _transactions(settings)
 
 

@@ -1,6 +1,6 @@
 """Settings: read once, at the door, from flags, the environment and `.env`."""
 
 from detector.settings.load import load_settings
-from detector.settings.model import Delivery, Settings
+from detector.settings.model import Delivery, Engine, Settings
 
-__all__ = ["Delivery", "Settings", "load_settings"]
+__all__ = ["Delivery", "Engine", "Settings", "load_settings"]

@@ -5,15 +5,16 @@ The README's settings table is generated from this class.
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from detector.batching import BatchPolicy
 from detector.deadletters import BrakePolicy
 from detector.events import DEFAULT_MAX_BYTES, EventKind
 from detector.model.backends import BackendName
+from detector.offenders import DEFAULT_RULES, EscalationPolicy, parse_rules
 from detector.pipeline import PipelinePolicy
 
 PREFIX = "DETECTOR_"
@@ -26,6 +27,13 @@ class Delivery(StrEnum):
     AT_LEAST_ONCE = "at-least-once"
 
 
+class Engine(StrEnum):
+    """What moves the records between Kafka and the pipeline."""
+
+    KAFKA = "kafka"
+    FAUST = "faust"
+
+
 class LogFormat(StrEnum):
     """How log lines look on standard error."""
 
@@ -34,6 +42,8 @@ class LogFormat(StrEnum):
 
 
 Positive = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=0)]
+QuietHours = Annotated[int, Field(ge=0, le=30 * 24)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Milliseconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -63,8 +73,14 @@ class Settings(BaseSettings):
     booking_topic: str = Field("bookings", description="Topic of booking messages.")
     verdict_topic: str = Field("verdicts", description="Topic that verdicts are written to.")
     dead_letter_topic: str = Field("dead-letters", description="Topic for what cannot be judged.")
-    delivery: Delivery = Field(
-        Delivery.EXACTLY_ONCE, description="`exactly-once` (Kafka transactions) or `at-least-once`."
+    engine: Engine = Field(
+        Engine.KAFKA,
+        description="What moves the records: `kafka`, or `faust` (extra of that name), which promises at-least-once.",
+    )
+    delivery: Delivery | None = Field(
+        None,
+        description="`exactly-once` (Kafka transactions) or `at-least-once`. By default the most that the engine can "
+        "promise.",
     )
     kafka: dict[str, SecretStr] = Field(
         default_factory=dict,
@@ -93,6 +109,10 @@ class Settings(BaseSettings):
     batch_max_age_ms: Milliseconds = Field(
         5.0, description="Longest wait for company while the model is busy; a free model never waits."
     )
+    faust_take: Positive = Field(
+        1, description="Engine `faust`: events an agent takes at once. For more than one, Faust's own timer decides when."
+    )
+    faust_within_ms: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(10.0, description="Engine `faust`: the period of that timer.")
     in_flight_records: Positive = Field(2000, description="Most records in memory between reading and delivery.")
     in_flight_bytes: Positive = Field(64 * 1024 * 1024, description="The same in bytes; reading pauses beyond it.")
     brake_consecutive: Positive = Field(100, description="Stop after so many dead letters in a row.")
@@ -107,10 +127,38 @@ class Settings(BaseSettings):
     )
     metrics_host: str = Field("0.0.0.0", description="Address of /metrics, /healthz and /readyz.")  # noqa: S104
     metrics_port: Port = Field(9464, description="Port of the same; 0 picks a free one.")
+    escalation_topic: str = Field("escalations", description="Topic that `detector escalate` writes to.")
+    escalation_group: str = Field(
+        "contact-leak-escalations",
+        description="Name of the app that finds repeat offenders: its consumer group, and what its own topics start with.",
+    )
+    escalation_rules: str = Field(
+        DEFAULT_RULES,
+        description="When an offender is escalated: `name: N violations [on M listings] in Wh`, divided by semicolons; "
+        "windows are hours or days, at most 30d.",
+    )
+    escalation_quiet_hours: QuietHours = Field(
+        24, description="How long a rule stays silent about an offender for whom it was reported."
+    )
+    escalation_standbys: Count = Field(1, description="Workers that keep a warm copy of each offender's state.")
+    escalation_host: str = Field("127.0.0.1", description="Address of the read-only view of offenders.")
+    escalation_port: Port = Field(9465, description="Port of the same; 0 picks a free one.")
     log_level: Annotated[str, Field(pattern=r"^(?i:debug|info|warning|error)$")] = Field(
         "info", description="debug, info, warning or error."
     )
     log_format: LogFormat = Field(LogFormat.JSON, description="`json` or `console`.")
+
+    @property
+    def promise(self) -> Delivery:
+        """What is promised of each verdict: what was asked for, else the most that the engine can give."""
+        best = Delivery.AT_LEAST_ONCE if self.engine is Engine.FAUST else Delivery.EXACTLY_ONCE
+        return self.delivery or best
+
+    @model_validator(mode="after")
+    def _no_more_than_the_engine_can_promise(self) -> Self:
+        if self.engine is Engine.FAUST and self.delivery is Delivery.EXACTLY_ONCE:
+            raise ValueError("the engine faust cannot deliver exactly once, take at-least-once or the engine kafka")
+        return self
 
     @field_validator("kafka", mode="before")
     @classmethod
@@ -119,6 +167,17 @@ class Settings(BaseSettings):
         if not isinstance(value, dict):
             return value
         return {str(name).lower().replace("_", "."): str(setting) for name, setting in value.items()}
+
+    @field_validator("escalation_rules")
+    @classmethod
+    def _rules_that_can_be_read(cls, rules: str) -> str:
+        parse_rules(rules)
+        return rules
+
+    @property
+    def escalation_policy(self) -> EscalationPolicy:
+        """The rules as `detector escalate` applies them."""
+        return EscalationPolicy(parse_rules(self.escalation_rules), self.escalation_quiet_hours * 60 * 60 * 1000)
 
     @property
     def pipeline_policy(self) -> PipelinePolicy:

@@ -38,7 +38,7 @@ def test_flags_reach_the_settings_and_win_over_the_environment() -> None:
     code, _, settings = run("--group", "from-flag", "--threads", "3", "--delivery", "at-least-once")
     assert code == 0
     assert settings is not None
-    assert (settings.group, settings.threads, settings.delivery.value) == ("from-flag", 3, "at-least-once")
+    assert (settings.group, settings.threads, settings.promise.value) == ("from-flag", 3, "at-least-once")
 
 
 def test_settings_without_a_flag_come_from_the_environment() -> None:
@@ -79,4 +79,4 @@ def test_help_tells_every_setting_with_its_default_and_its_variable() -> None:
         assert f"--{name.replace('_', '-')}" in output
         assert f"DETECTOR_{name.upper()}" in output
     assert "Default: localhost:9092." in output
-    assert "Default: exactly-once." in output
+    assert "Default: kafka." in output

@@ -1,0 +1,251 @@
+"""The pipeline on an event loop, between whatever reads records and whatever writes outcomes.
+
+Records come in with a way to acknowledge them, outcomes go out, then the records are acknowledged. It knows no Faust,
+so a test drives it by hand.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Event
+from typing import NamedTuple
+
+import structlog
+from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
+
+from detector.clock import Clock
+from detector.engines.deadline import Deadline
+from detector.engines.patience import LONGEST_WAIT_SECONDS, patiently
+from detector.engines.room import Room
+from detector.errors import Retry
+from detector.monitoring.health import Health
+from detector.observing import EngineObserver
+from detector.outcomes import Delivery, Outcome
+from detector.pipeline import Batch, Pipeline
+from detector.records import Partition, Record
+from detector.scoring import Scored, Scorer, score_each
+
+log = structlog.get_logger()
+
+AHEAD = 2
+"""Batches handed to the model at most: the one it reads and one that waits, so that it never waits for us."""
+DELIVER_AT_MOST = 5_000
+TURN_SECONDS = 1.0
+
+Write = Callable[[Sequence[Outcome]], Awaitable[None]]
+"""Writes outcomes and returns once the broker has confirmed each. Raises `Retry` where trying again may help."""
+
+
+class _Unacknowledged(NamedTuple):
+    offset: int
+    size: int
+    acknowledge: Callable[[], object]
+
+
+class Flow:
+    """Judges what is admitted and acknowledges it, in order within each partition, once its outcome is confirmed.
+
+    In order, because Faust may commit past a record in flight whose neighbours are acknowledged (its issue 606).
+    Everything here runs on one event loop but the model, which has a thread of its own.
+    """
+
+    def __init__(
+        self,
+        scorer: Scorer,
+        pipeline: Pipeline,
+        write: Write,
+        room: Room,
+        observer: EngineObserver,
+        health: Health,
+        clock: Clock,
+    ) -> None:
+        self._scorer = scorer
+        self._pipeline = pipeline
+        self._write = write
+        self._room = room
+        self._observer = observer
+        self._health = health
+        self._clock = clock
+        self._open = False
+        self._at_model = 0
+        self._delivering: asyncio.Future[Delivery] | None = None
+        self._failure: BaseException | None = None
+        self._unacknowledged: dict[Partition, deque[_Unacknowledged]] = {}
+        self._next_offsets: dict[Partition, int] = {}
+        self._changed = asyncio.Event()
+        self._freed = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._stopping = Event()
+        self._model = ThreadPoolExecutor(1, thread_name_prefix="scoring")
+
+    @property
+    def next_offsets(self) -> Mapping[Partition, int]:
+        """Of each partition that was read from: the offset after the last one settled, or the first one read."""
+        return self._next_offsets
+
+    async def admit(self, record: Record, acknowledge: Callable[[], object]) -> None:
+        """Take a record in once there is room. While the flow is closed it is dropped, to be read again by its next owner.
+
+        Raises `BrakePulled` like `Pipeline.push`.
+        """
+        await self._wait_for_room()
+        if not self._open:
+            return
+        (partition, offset), size = record.position, record.size
+        self._next_offsets.setdefault(partition, offset)
+        self._unacknowledged.setdefault(partition, deque()).append(_Unacknowledged(offset, size, acknowledge))
+        self._room.enter(1, size)
+        self._pipeline.push(record)
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Work until cancelled; raises what the worker must not outlive."""
+        try:
+            while True:
+                self._health.beat("coordinator")
+                self._feed_model()
+                self._deliver()
+                self._observer.in_flight(self._pipeline.in_flight)
+                if not self._pipeline.in_flight and self._delivering is None:
+                    self._settled.set()
+                await self._next_change()
+        finally:
+            self._health.rest("coordinator")
+            self._stopping.set()
+            self._model.shutdown(wait=False, cancel_futures=True)
+
+    def reopen(self, partitions: int) -> None:
+        """A rebalance gave this worker so many partitions: admit their records."""
+        self._open = True
+        self._observer.rebalanced(partitions)
+
+    async def hand_over(self, deadline: Deadline) -> bool:
+        """Admit nothing more, end what is in flight, and forget what is not done by the deadline; says whether all was.
+
+        What was forgotten is unacknowledged, so whoever reads these partitions next reads it again.
+        """
+        self._open = False
+        self._settled.clear()
+        self._changed.set()
+        done = True
+        try:
+            async with asyncio.timeout(deadline.remaining):
+                await self._settled.wait()
+        except TimeoutError:
+            done = False
+            log.warning("partitions given up before their last delivery was certain", records=self._pipeline.in_flight)
+        self._forget()
+        return done
+
+    async def _wait_for_room(self) -> None:
+        while self._room.is_full:
+            self._observer.held_back(paused=True)
+            self._freed.clear()
+            await self._freed.wait()
+            self._observer.held_back(paused=False)
+
+    async def _next_change(self) -> None:
+        due = self._pipeline.wait() if self._at_model < AHEAD else None
+        try:
+            async with asyncio.timeout(TURN_SECONDS if due is None else min(due, TURN_SECONDS)):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+        self._changed.clear()
+        if self._failure is not None:
+            raise self._failure
+
+    def _feed_model(self) -> None:
+        while self._at_model < AHEAD:
+            batch = self._pipeline.next_batch(idle=self._at_model == 0)
+            if batch is None:
+                return
+            self._at_model += 1
+            running = asyncio.get_running_loop().run_in_executor(self._model, self._score, batch)
+            running.add_done_callback(partial(self._scored, batch))
+
+    def _score(self, batch: Batch) -> tuple[Sequence[Scored], float]:
+        """In the model's thread."""
+        self._health.beat("scoring")
+        start = self._clock.monotonic()
+        results = patiently(self._stopping)(score_each, self._scorer, batch.windows)
+        self._health.rest("scoring")
+        return results, self._clock.monotonic() - start
+
+    def _scored(self, batch: Batch, running: asyncio.Future[tuple[Sequence[Scored], float]]) -> None:
+        self._at_model -= 1
+        self._changed.set()
+        if running.cancelled():
+            return
+        try:
+            results, seconds = running.result()
+            self._pipeline.complete(batch, results, seconds)
+        except Exception as error:  # noqa: BLE001 - a callback's error would be lost, `run` raises it
+            self._fail(error)
+
+    def _deliver(self) -> None:
+        if self._delivering is not None:
+            return
+        delivery = self._pipeline.take(DELIVER_AT_MOST)
+        if delivery.offsets:
+            self._delivering = asyncio.ensure_future(self._written(delivery))
+            self._delivering.add_done_callback(self._delivered)
+
+    async def _written(self, delivery: Delivery) -> Delivery:
+        start = self._clock.monotonic()
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(Retry),
+            wait=wait_random_exponential(multiplier=0.1, max=LONGEST_WAIT_SECONDS),
+        )
+        async for attempt in retrying:
+            with attempt:
+                await self._write_once(delivery)
+        self._health.rest("delivery")
+        self._observer.delivered(delivery, self._clock.monotonic() - start, self._clock.now().timestamp())
+        return delivery
+
+    async def _write_once(self, delivery: Delivery) -> None:
+        self._health.beat("delivery")
+        try:
+            await self._write(delivery.outcomes)
+        except Retry as error:
+            self._observer.refused()
+            log.warning("outcomes not confirmed, will be written again", cause=str(error))
+            raise
+
+    def _delivered(self, writing: asyncio.Future[Delivery]) -> None:
+        self._delivering = None
+        self._changed.set()
+        if writing.cancelled():
+            return
+        try:
+            self._acknowledge(writing.result())
+        except Exception as error:  # noqa: BLE001 - as in `_scored`
+            self._fail(error)
+
+    def _acknowledge(self, delivery: Delivery) -> None:
+        for partition, next_offset in delivery.offsets.items():
+            waiting = self._unacknowledged.get(partition, deque())
+            while waiting and waiting[0].offset < next_offset:
+                record = waiting.popleft()
+                record.acknowledge()
+                self._leave(record)
+                self._next_offsets[partition] = next_offset
+
+    def _leave(self, record: _Unacknowledged) -> None:
+        self._room.leave(1, record.size)
+        self._freed.set()
+
+    def _forget(self) -> None:
+        self._pipeline.forget(list(self._unacknowledged))
+        for waiting in self._unacknowledged.values():
+            for record in waiting:
+                self._leave(record)
+        self._unacknowledged.clear()
+        self._next_offsets.clear()
+        self._freed.set()
+
+    def _fail(self, error: BaseException) -> None:
+        self._failure = self._failure or error

@@ -1,0 +1,115 @@
+"""A process of its own around the Faust app: the other engine's interface, exit codes and shutdown."""
+
+import asyncio
+from functools import partial
+from threading import Event
+from typing import Any
+
+import structlog
+
+from detector.clock import Clock
+from detector.engines.deadline import Deadline
+from detector.engines.faust.app import DetectorApp
+from detector.engines.faust.logs import bridge_logs
+from detector.engines.kafka.cluster import wait_for_topics
+from detector.errors import DetectorError, Restart
+from detector.monitoring.health import Health
+from detector.observing import EngineObserver
+from detector.scoring import Scorer
+from detector.settings import Settings
+
+log = structlog.get_logger()
+
+LEAVE_SECONDS = 5.0
+"""What leaving the group may take on top of the drain."""
+
+
+class FaustWorker:
+    """Consume, judge, write and acknowledge until told to stop. One per process."""
+
+    def __init__(
+        self, settings: Settings, scorer: Scorer, observer: EngineObserver, health: Health, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._scorer = scorer
+        self._observer = observer
+        self._health = health
+        self._clock = clock
+        self._asked_to_stop = Event()
+        self._asked_again = Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+
+    def run(self) -> None:
+        """Work until `stop`; raises what the worker must not outlive."""
+        if wait_for_topics(self._settings, self._asked_to_stop, partial(self._health.beat, "coordinator")):
+            bridge_logs()
+            asyncio.run(self._serve())
+
+    def stop(self) -> None:
+        """Ask for a clean stop; asked twice, stop at once. Safe to call from a signal handler."""
+        if self._asked_to_stop.is_set():
+            self._asked_again.set()
+        self._asked_to_stop.set()
+        self._health.unready()
+        if self._loop is not None and self._stop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
+
+    async def _serve(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        if self._asked_to_stop.is_set():
+            return
+        app = DetectorApp(self._settings, self._clock)
+        app.equip(self._scorer, self._observer, self._health)
+        app.shutdown_seconds = 0.0  # the drain is this worker's own
+        starting = asyncio.ensure_future(app.start())
+        try:
+            await self._until_the_end(app, starting)
+        finally:
+            await self._leave(app, starting)
+        if app.crash_reason is not None:
+            raise _reason(app.crash_reason)
+
+    async def _until_the_end(self, app: DetectorApp, starting: "asyncio.Future[Any]") -> None:
+        assert self._stop is not None
+        asked = asyncio.ensure_future(self._stop.wait())
+        crashed = asyncio.ensure_future(app._crashed.wait())  # noqa: SLF001 - mode has no other way to await it
+        await asyncio.wait({asked, crashed, starting}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            await asyncio.wait({asked, crashed}, return_when=asyncio.FIRST_COMPLETED)
+        for waiting in (asked, crashed):
+            waiting.cancel()
+
+    async def _leave(self, app: DetectorApp, starting: "asyncio.Future[Any]") -> None:
+        """Drain, commit and leave the group, within one budget; at once if asked again or crashed."""
+        deadline = Deadline(self._clock, self._settings.shutdown_seconds)
+        clean = False
+        if app.crash_reason is None and starting.done():
+            clean = await self._drain(app, deadline)
+        starting.cancel()
+        try:
+            async with asyncio.timeout(max(LEAVE_SECONDS, deadline.remaining)):
+                await app.stop()
+        except Exception as error:  # noqa: BLE001 - the process ends; a killed worker's partitions move on just the same
+            log.warning("left the group in disorder", error=type(error).__name__)
+            clean = False
+        log.info("stopped", clean=clean)
+
+    async def _drain(self, app: DetectorApp, deadline: Deadline) -> bool:
+        draining = asyncio.ensure_future(app.drain(deadline.remaining))
+        while not draining.done() and not self._asked_again.is_set():
+            await asyncio.wait({draining}, timeout=0.05)
+        if not draining.done():
+            draining.cancel()
+            return False
+        return draining.result()
+
+
+def _reason(crash: BaseException) -> BaseException:
+    """The error to end with: ours as it is; Faust's and Kafka's by their type alone, since their words may quote a text."""
+    if isinstance(crash, DetectorError):
+        return crash
+    return Restart(
+        f"Faust gave up ({type(crash).__name__}). Start the worker again: it goes on where it had committed."
+    )
