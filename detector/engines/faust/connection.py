@@ -19,10 +19,10 @@ _SECONDS = {
     "heartbeat.interval.ms": "broker_heartbeat_interval",
     "max.poll.interval.ms": "broker_max_poll_interval",
     "request.timeout.ms": "producer_request_timeout",
+    "linger.ms": "producer_linger",
 }
 _MILLISECONDS = {"metadata.max.age.ms": "metadata_max_age_ms", "connections.max.idle.ms": "connections_max_idle_ms"}
 _NUMBERS = {
-    "linger.ms": "producer_linger_ms",
     "batch.size": "producer_max_batch_size",
     "max.partition.fetch.bytes": "consumer_max_fetch_size",
     "fetch.message.max.bytes": "consumer_max_fetch_size",

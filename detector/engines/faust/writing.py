@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
+from aiokafka.errors import BrokerResponseError
 from aiokafka.errors import KafkaError as ClientError
 from confluent_kafka import KafkaError
 from faust.exceptions import ProducerSendError
@@ -49,12 +50,14 @@ class Writer:
 
 
 def _what_to_do(error: BaseException) -> DetectorError:
-    """Aiokafka numbers the broker's errors as the protocol does, so what one client's mean holds for the other's."""
+    """Aiokafka numbers a broker's errors as the protocol does, so what one client's mean holds for the other's.
+
+    What the client raises on its own account, such as a time-out, has no number and may pass.
+    """
     name = type(error).__name__
-    if not isinstance(error, ClientError):
-        return Retry(f"outcomes were not written ({name})")
-    if (reason := stop_reason(KafkaError(error.errno))) is not None:
-        return reason
-    if error.retriable or error.errno < 0:
-        return Retry(f"outcomes were not written ({name})")
-    return Restart(f"the broker refuses the outcomes ({name}); the committed offsets tell where to go on.")
+    if isinstance(error, BrokerResponseError):
+        if (reason := stop_reason(KafkaError(error.errno))) is not None:
+            return reason
+        if not error.retriable:
+            return Restart(f"the broker refuses the outcomes ({name}); the committed offsets tell where to go on.")
+    return Retry(f"outcomes were not written ({name})")
