@@ -11,6 +11,8 @@ from detector.model.bundle import load_bundle
 from detector.model.onnx_scorer import IDS, LEAK_LOGITS, MASK, TOKEN_LOGITS
 from tests.tiny_bundle import write_tiny_bundle
 
+DEPTH = 64
+
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
@@ -57,3 +59,9 @@ def test_a_backend_whose_extra_is_missing_says_how_to_install_it(model: Path, mo
     monkeypatch.setattr(openvino, "find_spec", lambda _: None)
     with pytest.raises(Misconfigured, match=r"contact-leak-detector\[openvino\]"):
         open_backend(BackendName.OPENVINO, model, 1)
+
+
+def test_an_int8_product_keeps_its_largest_terms_whatever_the_processor() -> None:
+    loud = Path(__file__).parents[2] / "data" / "loud_product.onnx"
+    (product,) = open_backend(BackendName.ONNXRUNTIME, loud, 1).run(["y"], {"x": np.ones((3, DEPTH), np.float32)})
+    assert np.allclose(product, DEPTH, atol=0.01)
