@@ -134,7 +134,14 @@ def test_modules_depend_on_each_other_in_one_direction() -> None:
         ("prometheus_client", ("detector.monitoring.metrics", "detector.monitoring.http")),
         (
             "confluent_kafka",
-            ("detector.engines.", "detector.brokers.", "detector.operations.", "detector.demo.", "detector.cli."),
+            (
+                "detector.engines.",
+                "detector.brokers.",
+                "detector.operations.",
+                "detector.demo.",
+                "detector.bench.",
+                "detector.cli.",
+            ),
         ),
         *((library, ("detector.engines.", "detector.cli.")) for library in ("faust", "mode", "aiokafka")),
         ("onnxruntime", ("detector.model.backends.", "detector.training.", "detector.cli.")),
@@ -142,6 +149,7 @@ def test_modules_depend_on_each_other_in_one_direction() -> None:
         ("tokenizers", ("detector.model.onnx_scorer", "detector.model.encoding", "detector.training.")),
         ("phonenumbers", ("detector.recognisers.",)),
         ("publicsuffixlist", ("detector.recognisers.",)),
+        ("psutil", ("detector.bench.meter",)),
         ("typer", ("detector.cli.", "detector.training.")),
         ("structlog", ("detector.engines.", "detector.monitoring.logs", "detector.operations.", "detector.cli.")),
         *((library, ("detector.training.",)) for library in sorted(TRAINING_ONLY)),
@@ -156,11 +164,12 @@ def test_a_library_is_known_in_its_own_corner_only(library: str, allowed: tuple[
     assert strangers == set()
 
 
-def test_nobody_but_training_imports_training() -> None:
+@pytest.mark.parametrize("part", ["training", "bench"])
+def test_nobody_but_the_command_line_imports_what_does_not_serve(part: str) -> None:
     users = {
         module
         for module in MODULES
-        if part_of(module) != "training" and any(part_of(name) == "training" for name in imports_of(module))
+        if part_of(module) != part and any(part_of(name) == part for name in imports_of(module))
     }
     assert {part_of(module) for module in users} <= {"cli"}
 
@@ -175,4 +184,5 @@ def test_the_worker_imports_neither_training_nor_its_libraries() -> None:
         "training",
         "evaluation",
         "brokers",
+        "bench",
     }

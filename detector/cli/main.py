@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from detector import __version__
-from detector.cli import topics
+from detector.cli import bench, topics
 from detector.cli.demo import demo
 from detector.cli.doctor import doctor
 from detector.cli.evaluate import evaluate
@@ -43,6 +43,7 @@ app.add_typer(topics.app, name="topics", rich_help_panel=STREAM)
 app.command(rich_help_panel=STREAM)(tail)
 app.command(rich_help_panel=STREAM)(replay)
 app.command(rich_help_panel=TRY)(produce)
+app.add_typer(bench.app, name="bench", rich_help_panel=TRY)
 app.command(rich_help_panel=MODEL, context_settings=PASS_ON)(train)
 app.command(rich_help_panel=MODEL)(evaluate)
 app.command(rich_help_panel=MODEL)(schemas)

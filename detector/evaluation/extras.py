@@ -1,4 +1,4 @@
-"""Libraries that only the report and the baselines need."""
+"""Libraries that only some commands need, and that are installed as extras."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -7,12 +7,12 @@ from typing import Any
 from detector.errors import Misconfigured
 
 
-def require(module: str, purpose: str) -> None:
+def require(module: str, purpose: str, extra: str = "report") -> None:
     """Raises `Misconfigured`, with the way to install it, where a library is missing."""
     top = module.partition(".")[0]
     if find_spec(top) is None:
         raise Misconfigured(
-            f"{purpose} needs {top}: install the extra with pip install 'contact-leak-detector[report]'."
+            f"{purpose} needs {top}: install the extra with pip install 'contact-leak-detector[{extra}]'."
         )
 
 

@@ -1,0 +1,65 @@
+"""What a worker on the bench is put through, and what comes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from detector.bench.arrivals import Arrivals
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a worker is put through: a backlog, then so many counted events at each rate (events per second)."""
+
+    backlog: int
+    paced: Mapping[float, int]
+    arrivals: Arrivals
+    words: int
+    seed: int
+    patience_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """How a backlog went, from the first verdicts to the last.
+
+    The events whose verdicts were the first to be seen are not among `events`: how long they took is not known.
+    """
+
+    events: int
+    seconds: float
+    cpu_seconds: float
+
+    @property
+    def rate(self) -> float | None:
+        """Events per second; None of a backlog so short that all verdicts came at once."""
+        return self.events / self.seconds if self.events else None
+
+    @property
+    def cpu_ms(self) -> float | None:
+        """Processor time per event."""
+        return 1000 * self.cpu_seconds / self.events if self.events else None
+
+
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """How events at a rate went: the latency of each, how late the generator sent each, and the worker's work."""
+
+    latencies_ms: Sequence[float]
+    late_ms: Sequence[float]
+    cpu_seconds: float
+
+    @property
+    def cpu_ms(self) -> float:
+        """Processor time per event, with what the worker spends while it waits."""
+        return 1000 * self.cpu_seconds / len(self.latencies_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What became of one worker; every event had a verdict, or there would be no `Life`."""
+
+    drained: Drained
+    paced: Mapping[float, Paced]
+    peak_bytes: int
+    events: int
+    repeated: int
