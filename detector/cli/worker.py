@@ -1,7 +1,6 @@
 """`detector worker`: judge the stream."""
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Protocol
 
 import structlog
@@ -9,10 +8,10 @@ import structlog
 from detector.cli.models import load_scorer
 from detector.cli.options import ALL, with_settings
 from detector.clock import Clock, SystemClock
+from detector.engines.extras import require_faust
 from detector.engines.kafka.instance import instance_name
 from detector.engines.kafka.worker import KafkaWorker
 from detector.engines.stopping import stop_on_signals
-from detector.errors import Misconfigured
 from detector.model.threads import usable_cpus
 from detector.monitoring.health import Health
 from detector.monitoring.http import monitoring_server
@@ -77,11 +76,7 @@ def _engine(
 ) -> _Engine:
     if settings.engine is Engine.KAFKA:
         return KafkaWorker(settings, instance, scorer, observer, health, clock)
-    if find_spec("faust") is None:
-        raise Misconfigured(
-            "The engine faust is not installed. Install it with pip install 'contact-leak-detector[faust]', or leave "
-            "DETECTOR_ENGINE at kafka."
-        )
+    require_faust("The engine faust")
     from detector.engines.faust.worker import FaustWorker  # noqa: PLC0415 - an extra
 
     return FaustWorker(settings, scorer, observer, health, clock)

@@ -10,6 +10,7 @@ from confluent_kafka import KafkaException, Producer, TopicCollection
 from confluent_kafka.admin import AclOperation, AdminClient
 
 from detector.clock import SystemClock
+from detector.engines.extras import require_faust
 from detector.engines.kafka.clients import common_config
 from detector.errors import DetectorError
 from detector.events import Event, TransactionContext
@@ -20,7 +21,7 @@ from detector.operations.topics import check_topics, topic_specs
 from detector.pipeline import Pipeline
 from detector.records import Partition, Position, Record
 from detector.scoring import Scorer
-from detector.settings import Delivery, Settings
+from detector.settings import Delivery, Engine, Settings
 from detector.verdicts import Label, Verdict
 
 SENTENCE = "Ring me on 07700 900123 before you book."
@@ -45,6 +46,7 @@ class Finding(NamedTuple):
 
 def examine(settings: Settings, load: Callable[[Settings], Scorer]) -> Iterator[Finding]:
     """Every finding as it is made; checks that need the cluster are left out when it does not answer."""
+    yield _engine(settings)
     yield _threads(settings)
     yield from _model(settings, load)
     yield _port(settings)
@@ -58,6 +60,18 @@ def examine(settings: Settings, load: Callable[[Settings], Scorer]) -> Iterator[
     yield _group(cluster.client, settings)
     if settings.promise is Delivery.EXACTLY_ONCE:
         yield _transactions(settings)
+
+
+def _engine(settings: Settings) -> Finding:
+    try:
+        if settings.engine is Engine.FAUST:
+            require_faust("The engine faust")
+            from detector.engines.faust.connection import faust_options  # noqa: PLC0415 - an extra
+
+            faust_options(settings)
+    except DetectorError as error:
+        return Finding("engine", Health.FAIL, str(error))
+    return Finding("engine", Health.OK, f"{settings.engine.value}, {settings.promise.value}")
 
 
 def _threads(settings: Settings) -> Finding:

@@ -125,8 +125,16 @@ def test_replayed_dead_letters_are_judged_once_their_cause_is_mended(stream: Str
 def test_the_doctor_finds_a_healthy_cluster_healthy(stream: Stream) -> None:
     report = detector(stream, "doctor").stdout
     assert f"ok   cluster: {stream.bootstrap} answers" in report
+    assert "ok   engine: kafka, exactly-once" in report
     assert "ok   transactions" in report
     assert "ok   group" in report
+
+
+def test_the_doctor_examines_the_engine_that_is_chosen(stream: Stream) -> None:
+    assert "ok   engine: faust, at-least-once" in detector(stream, "doctor", "--engine", "faust").stdout
+    told = detector(stream, "doctor", "--engine", "faust", "--kafka", "ssl.crl.location=a-path").stdout
+    assert "FAIL engine: the engine faust has no setting for ssl.crl.location" in told
+    assert "a-path" not in told
 
 
 def test_the_doctor_says_that_nobody_answers(tmp_path: Path) -> None:

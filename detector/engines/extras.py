@@ -1,0 +1,11 @@
+"""What is installed beside the product's own needs."""
+
+from importlib.util import find_spec
+
+from detector.errors import Misconfigured
+
+
+def require_faust(what: str) -> None:
+    """Raises `Misconfigured` unless Faust is installed; `what` needs it, such as "The engine faust"."""
+    if find_spec("faust") is None:
+        raise Misconfigured(f"{what} needs Faust: pip install 'contact-leak-detector[faust]'.")
