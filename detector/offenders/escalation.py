@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import islice
 from typing import Annotated, NamedTuple
 
 from pydantic import AwareDatetime, Field
 
 from detector.events.model import WireModel
-from detector.offenders.history import Tally
+from detector.offenders.history import History
 from detector.offenders.rules import Rule
 from detector.offenders.sighting import Sighting
 from detector.offenders.times import moment_of
@@ -45,7 +46,7 @@ class Escalation(WireModel):
         description="How many of them no later clean verdict or deletion of their listing has mended."
     )
     listings: Count = Field(description="Distinct listings among them.")
-    listing_ids: list[str] = Field(description=f"Those listings, the latest to leak first; at most {MOST_IDS}.")
+    listing_ids: list[str] = Field(description=f"Those listings, those of the latest hours first; at most {MOST_IDS}.")
     categories: dict[str, Count] = Field(description="Category of evidence to the number of violations that show it.")
     highest_score: Probability
     verdict_ids: list[str] = Field(description=f"Verdicts that were counted, the newest first; at most {MOST_IDS}.")
@@ -75,8 +76,10 @@ def escalation_id(who: str, rule: Rule, verdict_id: str) -> str:
     return sha256(f"{who}\0{rule}\0{verdict_id}".encode()).hexdigest()[:32]
 
 
-def escalation_of(rule: Rule, sighting: Sighting, end_ms: int, tally: Tally) -> Escalation:
-    """What to tell of the window that ends at `end_ms`, which `sighting` filled."""
+def escalation_of(rule: Rule, sighting: Sighting, history: History, end_ms: int) -> Escalation:
+    """What to tell of the window that ends at `end_ms` and that `sighting` filled."""
+    start_ms = end_ms - rule.window_ms
+    tally = history.tally(start_ms, end_ms)
     kind, identity = kind_and_id(sighting.who)
     return Escalation(
         escalation_id=escalation_id(sighting.who, rule, sighting.verdict_id),
@@ -92,10 +95,10 @@ def escalation_of(rule: Rule, sighting: Sighting, end_ms: int, tally: Tally) -> 
         violations=tally.violations,
         open=tally.open,
         listings=len(tally.listings),
-        listing_ids=[],
-        categories=tally.categories,
+        listing_ids=list(islice(tally.listings, MOST_IDS)),
+        categories=dict(sorted(tally.categories.items())),
         highest_score=tally.highest,
-        verdict_ids=[],
+        verdict_ids=[each.verdict_id for each in history.newest(start_ms, end_ms, MOST_IDS)],
         since=moment_of(tally.first_ms),
         at=moment_of(end_ms),
     )

@@ -4,7 +4,7 @@ Windows are half-open, (start, end]: a violation exactly as old as the window is
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from detector.offenders.book import Book
@@ -15,23 +15,47 @@ from detector.offenders.times import hour_of
 
 @dataclass(slots=True)
 class Tally:
-    """What one window holds: `open` of the violations were not mended, `categories` counts violations that show it."""
+    """What one window holds: `open` of the violations were not mended, `categories` counts violations that show each.
+
+    `listings` are the distinct ones in the order they were added; `first_ms` is -1 without violations.
+    """
 
     violations: int = 0
     open: int = 0
-    listings: set[str] = field(default_factory=set, repr=False)
+    listings: dict[str, None] = field(default_factory=dict, repr=False)
     categories: Counter[str] = field(default_factory=Counter)
     highest: float = 0.0
     first_ms: int = -1
 
+    def add_whole(self, pane: Pane) -> None:
+        """All of a pane, none of it mended, from its sums."""
+        self.violations += pane.count
+        self.open += pane.count
+        self.listings.update(dict.fromkeys(pane.listings()))
+        self.categories.update(pane.categories)
+        self._reach(pane.first_ms, pane.highest)
+
+    def add_each(self, violations: Iterable[Violation], mended: Mapping[str, int]) -> None:
+        """Opened violations; `mended` maps a subject to its newest mending."""
+        for violation in violations:
+            self.violations += 1
+            self.open += violation.at_ms > mended.get(violation.subject, -1)
+            self.listings[violation.listing] = None
+            self.categories.update(violation.categories)
+            self._reach(violation.at_ms, violation.score)
+
+    def _reach(self, first_ms: int, highest: float) -> None:
+        self.highest = max(self.highest, highest)
+        self.first_ms = first_ms if self.first_ms < 0 else min(self.first_ms, first_ms)
+
 
 class History:
-    """Reads a book as it will be once `written` and `standing` are put into it."""
+    """Reads a book as it will be once `standing` and the entered pane are put into it."""
 
-    def __init__(self, book: Book, who: str, standing: Standing, written: Mapping[PaneId, Pane] | None = None) -> None:
+    def __init__(self, book: Book, who: str, standing: Standing, entered: tuple[PaneId, Pane] | None = None) -> None:
         self._book = book
         self._who = who
-        self._written = written or {}
+        self._entered = dict([entered] if entered else [])
         self.standing = standing
 
     def hours(self, first: int, last: int) -> list[int]:
@@ -42,35 +66,37 @@ class History:
         """The parts of one hour."""
         for part in range(self.standing.panes.get(hour, 0)):
             pane_id = PaneId(hour, part)
-            pane = self._written.get(pane_id) or self._book.pane(self._who, pane_id)
+            pane = self._entered.get(pane_id) or self._book.pane(self._who, pane_id)
             # A crash between the standing and the pane leaves one that is named and missing; its record comes again.
             if pane is not None:
                 yield pane
 
-    def violations(self, start_ms: int, end_ms: int) -> list[Violation]:
-        """Opened: those in the window, by time."""
-        start_ms = max(start_ms, self.standing.horizon_ms)
-        found = [
-            violation
-            for hour in self.hours(hour_of(start_ms), hour_of(end_ms))
-            for pane in self.panes(hour)
-            for violation in pane.violations()
-            if start_ms < violation.at_ms <= end_ms
-        ]
-        return sorted(found, key=lambda violation: (violation.at_ms, violation.verdict_id))
+    def opened(self, hour: int) -> list[Violation]:
+        """The violations of one hour by time, without those that are no longer kept."""
+        horizon_ms = self.standing.horizon_ms
+        kept = (each for pane in self.panes(hour) for each in pane.violations() if each.at_ms > horizon_ms)
+        return sorted(kept, key=lambda each: (each.at_ms, each.verdict_id))
+
+    def newest(self, start_ms: int, end_ms: int, most: int) -> list[Violation]:
+        """So many of the window's violations, the newest first."""
+        found: list[Violation] = []
+        for hour in reversed(self.hours(hour_of(start_ms), hour_of(end_ms))):
+            found += (each for each in reversed(self.opened(hour)) if start_ms < each.at_ms <= end_ms)
+            if len(found) >= most:
+                break
+        return found[:most]
 
     def tally(self, start_ms: int, end_ms: int) -> Tally:
         """The sums of one window."""
         start_ms = max(start_ms, self.standing.horizon_ms)
         mended = self._mended_since(start_ms)
         tally = Tally()
-        for hour in self.hours(hour_of(start_ms), hour_of(end_ms)):
+        for hour in reversed(self.hours(hour_of(start_ms), hour_of(end_ms))):
             for pane in self.panes(hour):
-                if start_ms < pane.first_ms and pane.last_ms <= end_ms:
-                    _add_whole(tally, pane, mended)
+                if start_ms < pane.first_ms and pane.last_ms <= end_ms and not _has_mended(pane, mended):
+                    tally.add_whole(pane)
                 else:
-                    inside = (each for each in pane.violations() if start_ms < each.at_ms <= end_ms)
-                    _add_each(tally, inside, mended)
+                    tally.add_each((each for each in pane.violations() if start_ms < each.at_ms <= end_ms), mended)
         return tally
 
     def _mended_since(self, start_ms: int) -> dict[str, int]:
@@ -83,23 +109,6 @@ class History:
         return newest
 
 
-def _add_whole(tally: Tally, pane: Pane, mended: Mapping[str, int]) -> None:
-    if any(mended.get(subject, -1) >= pane.first_ms for subject, _, _ in pane.places):
-        _add_each(tally, pane.violations(), mended)
-        return
-    tally.violations += pane.count
-    tally.open += pane.count
-    tally.listings |= pane.listings()
-    tally.categories.update(pane.categories)
-    tally.highest = max(tally.highest, pane.highest)
-    tally.first_ms = min(tally.first_ms, pane.first_ms) if tally.first_ms >= 0 else pane.first_ms
-
-
-def _add_each(tally: Tally, violations: Iterator[Violation], mended: Mapping[str, int]) -> None:
-    for violation in violations:
-        tally.violations += 1
-        tally.open += violation.at_ms > mended.get(violation.subject, -1)
-        tally.listings.add(violation.listing)
-        tally.categories.update(violation.categories)
-        tally.highest = max(tally.highest, violation.score)
-        tally.first_ms = min(tally.first_ms, violation.at_ms) if tally.first_ms >= 0 else violation.at_ms
+def _has_mended(pane: Pane, mended: Mapping[str, int]) -> bool:
+    """Whether any of its violations may be closed, so that it has to be opened to be sure."""
+    return bool(mended) and any(mended.get(subject, -1) >= pane.first_ms for subject, _ in pane.places)

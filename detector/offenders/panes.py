@@ -35,9 +35,9 @@ class Violation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """Immutable; `with_violation` and `with_mending` make the next one.
+    """Immutable; `having` makes the next one.
 
-    `places` are the subjects seen, each as [subject, listing, violations]; `rows` the violations, each as [at, verdict
+    `places` are the [subject, listing] pairs seen, each once; `rows` the violations, each as [at, verdict
     id, index of its place, score, categories]; `mended` maps a subject to the newest mending that fell into this pane;
     `categories` counts violations. `first_ms` and `last_ms` are -1 without violations.
     """
@@ -62,28 +62,27 @@ class Pane:
 
     def listings(self) -> set[str]:
         """The distinct listings that leaked."""
-        return {listing for _, listing, _ in self.places}
+        return {listing for _, listing in self.places}
 
-    def has(self, verdict_id: str) -> bool:
-        """Whether this verdict was counted."""
-        return any(row[1] == verdict_id for row in self.rows)
+    def knows(self, sighting: Sighting) -> bool:
+        """Whether the sighting would add nothing: its verdict is counted here, or its mending is in force."""
+        if sighting.violation:
+            return any(row[1] == sighting.verdict_id for row in self.rows)
+        return self.mended.get(sighting.subject, -1) >= sighting.at_ms
 
     def violations(self) -> Iterator[Violation]:
         """Opened: each of them, in no particular order."""
         for at_ms, verdict_id, place, score, categories in self.rows:
-            subject, listing, _ = self.places[place]
+            subject, listing = self.places[place]
             yield Violation(at_ms, verdict_id, subject, listing, score, categories)
 
-    def with_violation(self, sighting: Sighting) -> "Pane":
-        """The pane with one more violation, which it does not have yet."""
-        places = [list(place) for place in self.places]
-        stands = [place[:2] for place in places]
+    def having(self, sighting: Sighting) -> "Pane":
+        """The pane with one more entry, which it does not know yet."""
+        if not sighting.violation:
+            return replace(self, mended={**self.mended, sighting.subject: sighting.at_ms})
         here = [sighting.subject, sighting.listing]
-        if here not in stands:
-            stands.append(here)
-            places.append([*here, 0])
-        number = stands.index(here)
-        places[number][2] += 1
+        places = self.places if here in self.places else [*self.places, here]
+        row = [sighting.at_ms, sighting.verdict_id, places.index(here), sighting.score, sighting.categories]
         counts = {name: self.categories.get(name, 0) + 1 for name in sighting.categories}
         return replace(
             self,
@@ -92,12 +91,8 @@ class Pane:
             highest=max(self.highest, sighting.score),
             categories={**self.categories, **counts},
             places=places,
-            rows=[*self.rows, [sighting.at_ms, sighting.verdict_id, number, sighting.score, sighting.categories]],
+            rows=[*self.rows, row],
         )
-
-    def with_mending(self, subject: str, at_ms: int) -> "Pane":
-        """The pane that knows that this subject's violations up to `at_ms` are closed."""
-        return replace(self, mended={**self.mended, subject: max(at_ms, self.mended.get(subject, -1))})
 
     def to_plain(self) -> dict[str, Any]:
         """As a JSON value."""

@@ -1,4 +1,4 @@
-"""The four topics: how they should be, how they are, and what to mend."""
+"""The five topics: how they should be, how they are, and what to mend."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ def topic_specs(settings: Settings) -> list[TopicSpec]:
     """The topics that the settings name.
 
     An event of the largest allowed size has to fit its topic, and the dead letter it may become, with error headers,
-    has to fit the dead-letter topic. Verdicts are compacted, so the newest per listing stays.
+    has to fit the dead-letter topic. Verdicts are compacted, so the newest per listing stays; escalations are a history.
     """
     largest = settings.max_event_bytes + ENVELOPE_BYTES
     inputs = {"max.message.bytes": largest}
@@ -61,6 +61,13 @@ def topic_specs(settings: Settings) -> list[TopicSpec]:
             {**_text(letters), "retention.ms": str(14 * _DAY_MS)},
             letters,
             # A compacted topic refuses records without a key, and keeps one dead letter per key.
+            compacted=False,
+        ),
+        TopicSpec(
+            settings.escalation_topic,
+            "escalations",
+            {"retention.ms": str(90 * _DAY_MS)},
+            # Keyed by offender: compaction would keep each one's newest escalation alone.
             compacted=False,
         ),
     ]
