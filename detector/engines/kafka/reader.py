@@ -177,7 +177,10 @@ class Reader:
 
     def _give_up(self, partitions: list[TopicPartition], *, lost: bool) -> None:
         gone = frozenset(map(_partition, partitions))
-        self._paused -= gone
+        if paused := self._paused & gone:
+            # librdkafka keeps a partition paused even while it is another worker's, and when it comes back.
+            self._consumer.resume([TopicPartition(*partition) for partition in paused])
+            self._paused -= paused
         released = Event()
         self._tell(Revoked(gone, lost, released))
         if not released.wait(self._revoke_seconds):
