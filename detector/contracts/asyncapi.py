@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from detector import wire
+from detector import offenders, wire
 from detector.contracts import examples
-from detector.contracts.messages import DEAD_LETTER_FILE, EVENT_FILE, VERDICT_FILE
+from detector.contracts.messages import DEAD_LETTER_FILE, ESCALATION_FILE, EVENT_FILE, VERDICT_FILE
 from detector.operations.topics import topic_specs
 from detector.outcomes import Outcome
 from detector.settings import Settings
 
 ASYNCAPI_FILE = "asyncapi.json"
 
-_VERSION = "1.0.0"
+_VERSION = "1.1.0"
 _BINDING = "0.5.0"
 _PARTITIONS = 4
 _JSON_SCHEMA = "application/schema+json;version=draft-2020-12"
@@ -25,6 +25,11 @@ _KEY = {
     "description": "The listing's or booking's id. One key has one order, and compaction keeps its newest verdict.",
     "examples": ["L-42", "B-1001"],
 }
+_OFFENDER_KEY = {
+    "type": "string",
+    "description": "The partner's id, or the listing's where no partner is known.",
+    "examples": ["P-7", "L-42"],
+}
 
 
 def asyncapi() -> dict[str, Any]:
@@ -35,7 +40,8 @@ def asyncapi() -> dict[str, Any]:
         "info": {
             "title": "Contact leak detector",
             "version": _VERSION,
-            "description": "Judges listing updates and booking messages for leaked direct-contact information.",
+            "description": "Judges listing updates and booking messages for leaked direct-contact information, and "
+            "tells which partners keep leaking.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
@@ -59,6 +65,7 @@ def _channels() -> dict[str, Any]:
         "bookings": _channel("booking_topic", ["booking", "tombstone"]),
         "verdicts": _channel("verdict_topic", ["verdict", "verdictTombstone"]),
         "deadLetters": _channel("dead_letter_topic", ["deadLetter"]),
+        "escalations": _channel("escalation_topic", ["escalation"]),
     }
 
 
@@ -89,24 +96,35 @@ def _channel(setting: str, messages: list[str]) -> dict[str, Any]:
 
 def _operations() -> dict[str, Any]:
     return {
-        "readListingUpdates": _operation("receive", "listingUpdates", "Judge every text of a listing update."),
-        "readBookings": _operation("receive", "bookings", "Judge every text of a booking message."),
-        "writeVerdicts": _operation("send", "verdicts", "One verdict or tombstone per record that could be judged."),
-        "writeDeadLetters": _operation("send", "deadLetters", "Every record that could not be judged, as it came."),
+        "readListingUpdates": _read("listingUpdates", "group", "Judge every text of a listing update."),
+        "readBookings": _read("bookings", "group", "Judge every text of a booking message."),
+        "writeVerdicts": _write("verdicts", "One verdict or tombstone per record that could be judged."),
+        "writeDeadLetters": _write("deadLetters", "Every record that could not be judged, as it came."),
+        "readVerdicts": _read("verdicts", "escalation_group", "Count violations, and what was mended, by partner."),
+        "writeEscalations": _write("escalations", "One escalation for each rule that a partner crosses."),
     }
 
 
+def _read(channel: str, group: str, summary: str) -> dict[str, Any]:
+    """Done by the consumer group that a setting names."""
+    named = {"type": "string", "default": _default(group)}
+    return {
+        **_operation("receive", channel, summary),
+        "bindings": {"kafka": {"groupId": named, "bindingVersion": _BINDING}},
+    }
+
+
+def _write(channel: str, summary: str) -> dict[str, Any]:
+    return _operation("send", channel, summary)
+
+
 def _operation(action: str, channel: str, summary: str) -> dict[str, Any]:
-    operation = {
+    return {
         "action": action,
         "channel": _reference("channels", channel),
         "summary": summary,
         "messages": [_reference("channels", channel, "messages", name) for name in _channels()[channel]["messages"]],
     }
-    if action == "receive":
-        group = {"type": "string", "default": _default("group")}
-        operation["bindings"] = {"kafka": {"groupId": group, "bindingVersion": _BINDING}}
-    return operation
 
 
 def _messages() -> dict[str, Any]:
@@ -132,20 +150,43 @@ def _messages() -> dict[str, Any]:
             "headers": _file(DEAD_LETTER_FILE),
             "examples": [{"headers": examples.headers_of(letter)}],
         },
+        "escalation": {
+            **_message("An offender crossed a rule", _file(ESCALATION_FILE), [_escalation_example()], _OFFENDER_KEY),
+            "headers": _escalation_headers(),
+        },
     }
 
 
-def _message(summary: str, payload: dict[str, Any], instances: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def _message(
+    summary: str,
+    payload: dict[str, Any],
+    instances: list[dict[str, Any]] | None = None,
+    key: dict[str, Any] = _KEY,
+) -> dict[str, Any]:
     message = {
         "summary": summary,
         "payload": payload,
-        "bindings": {"kafka": {"key": _KEY, "bindingVersion": _BINDING}},
+        "bindings": {"kafka": {"key": key, "bindingVersion": _BINDING}},
     }
     return {**message, "examples": instances} if instances else message
 
 
 def _example(outcome: Outcome) -> dict[str, Any]:
     return {"headers": examples.headers_of(outcome), "payload": examples.as_json(examples.verdict())}
+
+
+def _escalation_example() -> dict[str, Any]:
+    told = examples.escalation()
+    return {"headers": examples.headers_of(told.message), "payload": examples.as_json(told)}
+
+
+def _escalation_headers() -> dict[str, Any]:
+    described = {
+        offenders.ESCALATION_ID: "The escalation's id: same whenever the same crossing is told again.",
+        offenders.RULE: "Name of the rule that was crossed.",
+    }
+    members = {name: {"type": "string", "description": meaning} for name, meaning in described.items()}
+    return {"type": "object", "properties": members, "required": list(members)}
 
 
 def _headers(outcome: Outcome) -> dict[str, Any]:

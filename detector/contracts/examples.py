@@ -1,14 +1,16 @@
 """Messages as they look on the wire, built by the code that builds real ones, so that no example can be wrong."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from detector.errors import InvalidRecord, Reason, Stage
 from detector.events import Event, EventKind
+from detector.offenders import Escalation, MemoryBook, Message, consider, follow
 from detector.outcomes import Outcome
 from detector.records import Partition, Position, Record
 from detector.scoring import ModelCard, Span
-from detector.verdicts import AttributeScore, Verdict, reach_verdict
+from detector.settings import Settings
+from detector.verdicts import AttributeScore, Verdict, reach_verdict, verdict_id
 from detector.wire import dead_letter_outcome, tombstone_outcome, verdict_outcome
 
 _WRITTEN = datetime(2026, 11, 20, 10, 0, 0, tzinfo=UTC)
@@ -84,18 +86,39 @@ def dead_letter_headers() -> dict[str, str]:
     return {name: value for name, value in headers_of(dead_letter_message()).items() if name not in own}
 
 
-def as_json(message: Event | Verdict) -> Any:
+def escalation() -> Escalation:
+    """What is told when that listing leaks again and another of its partner's does, all within the hour."""
+    book, policy = MemoryBook(), Settings.model_construct().escalation_policy
+    told: list[Escalation] = []
+    for number in range(3):
+        listing, moment = f"L-{42 + number // 2}", _SCORED + timedelta(minutes=20 * number)
+        leaking = verdict().model_copy(
+            update={"listing_id": listing, "event_time": moment, "scored_at": moment, "verdict_id": _id_of(number)}
+        )
+        for sighting in follow(None, leaking, listing.encode()).sightings:
+            change = consider(book, sighting, policy)
+            change.apply(book)
+            told += change.escalations
+    (crossing,) = told
+    return crossing
+
+
+def as_json(message: Event | Verdict | Escalation) -> Any:
     """A message as the JSON value that travels."""
     return message.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def headers_of(outcome: Outcome) -> dict[str, str]:
+def headers_of(message: Outcome | Message) -> dict[str, str]:
     """Text headers as an object."""
-    return {name: (value or b"").decode() for name, value in outcome.headers}
+    return {name: (value or b"").decode() for name, value in message.headers}
 
 
-def _position() -> Position:
-    return Position(Partition("listing-updates", 3), 991)
+def _position(offset: int = 991) -> Position:
+    return Position(Partition("listing-updates", 3), offset)
+
+
+def _id_of(number: int) -> str:
+    return verdict_id(_position(991 + number), _CARD.identity)
 
 
 def _record(value: bytes | None) -> Record:

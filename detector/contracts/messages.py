@@ -9,11 +9,13 @@ from detector.contracts import examples
 from detector.deadletters import headers
 from detector.errors import Reason, Stage
 from detector.events import Event
+from detector.offenders import Escalation
 from detector.verdicts import Verdict
 
 EVENT_FILE = "event.v1.json"
 VERDICT_FILE = "verdict.v1.json"
 DEAD_LETTER_FILE = "dead_letter.v1.json"
+ESCALATION_FILE = "escalation.v1.json"
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _EVENT = """A listing update or a booking message whose texts are to be judged, as JSON in UTF-8.
@@ -30,6 +32,12 @@ _DEAD_LETTER = """The headers of a dead letter, all UTF-8 text, named as Kafka C
 
 Key, value and timestamp are those of the record that could not be judged, byte for byte; its own headers stand beside
 these. None of these values quotes the event's text."""
+_ESCALATION = """A partner, or a listing without a known partner, that crossed a rule: too many violations in one window.
+
+All times are event times. The window is half-open: it begins after `at` minus the rule's length and ends with `at`. What
+was counted stays counted when a text is mended, `open` alone goes down. The same crossing may be told more than once,
+always under the same `escalationId`. Members that are absent have no value; null is never written. New members may be
+added: a reader ignores those it does not know."""
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:
@@ -55,6 +63,13 @@ def json_schemas() -> dict[str, dict[str, Any]]:
             _DEAD_LETTER,
             [examples.dead_letter_headers()],
             _dead_letter_headers(),
+        ),
+        ESCALATION_FILE: _document(
+            ESCALATION_FILE,
+            "Escalation",
+            _ESCALATION,
+            [examples.as_json(examples.escalation())],
+            Escalation.model_json_schema(schema_generator=_NeverNull, mode="serialization"),
         ),
     }
 

@@ -1,4 +1,4 @@
-"""What the demo runs on: a broker with the four topics."""
+"""What the demo runs on: a broker with the topics."""
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping

@@ -46,7 +46,7 @@ class Escalation(WireModel):
         description="How many of them no later clean verdict or deletion of their listing has mended."
     )
     listings: Count = Field(description="Distinct listings among them.")
-    listing_ids: list[str] = Field(description=f"Those listings, those of the latest hours first; at most {MOST_IDS}.")
+    listing_ids: list[str] = Field(description=f"Their ids, those of the latest hours first; at most {MOST_IDS}.")
     categories: dict[str, Count] = Field(description="Category of evidence to the number of violations that show it.")
     highest_score: Probability
     verdict_ids: list[str] = Field(description=f"Verdicts that were counted, the newest first; at most {MOST_IDS}.")

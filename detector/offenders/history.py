@@ -31,7 +31,7 @@ class Tally:
         """All of a pane, none of it mended, from its sums."""
         self.violations += pane.count
         self.open += pane.count
-        self.listings.update(dict.fromkeys(pane.listings()))
+        self.listings.update(dict.fromkeys(listing for _, listing in pane.places))
         self.categories.update(pane.categories)
         self._reach(pane.first_ms, pane.highest)
 

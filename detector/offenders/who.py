@@ -11,7 +11,7 @@ LONGEST_ID = 256
 
 
 class Kind(StrEnum):
-    """What sort of id stands behind the slash."""
+    """Whose violations are counted together."""
 
     PARTNER = "partner"
     LISTING = "listing"

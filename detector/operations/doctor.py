@@ -141,7 +141,8 @@ def _reached(cluster: Cluster, settings: Settings) -> Finding:
 def _topics(cluster: Cluster, settings: Settings) -> Iterator[Finding]:
     for state in check_topics(cluster, topic_specs(settings)):
         if state.troubles:
-            health = Health.FAIL if state.partitions is None else Health.WARN
+            missed = state.partitions is None and not state.spec.optional
+            health = Health.FAIL if missed else Health.WARN
             yield Finding(f"topic {state.spec.name}", health, "; ".join(state.troubles))
         else:
             yield Finding(f"topic {state.spec.name}", Health.OK, f"{state.spec.role}, {state.partitions} partitions")

@@ -19,13 +19,17 @@ BROKER_DEFAULT = -1
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
-    """A topic as it should be: `least` holds settings that may be larger; `compacted` None means either way."""
+    """A topic as it should be: `least` holds settings that may be larger; `compacted` None means either way.
+
+    An `optional` one is of no concern to a worker.
+    """
 
     name: str
     role: str
     config: Mapping[str, str]
     least: Mapping[str, int] = field(default_factory=dict)
     compacted: bool | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def topic_specs(settings: Settings) -> list[TopicSpec]:
             {"retention.ms": str(90 * _DAY_MS)},
             # Keyed by offender: compaction would keep each one's newest escalation alone.
             compacted=False,
+            optional=True,
         ),
     ]
 

@@ -21,13 +21,18 @@ def detector(stream: Stream, *arguments: str, text: str | None = None) -> subpro
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DETECTOR_")}
     return subprocess.run(
         [sys.executable, "-m", "detector", *arguments],
-        env={**kept, **stream.environment, "COLUMNS": "200"},
+        env={**kept, **stream.environment, "DETECTOR_ESCALATION_TOPIC": escalations(stream), "COLUMNS": "200"},
         input=text,
         capture_output=True,
         text=True,
         timeout=SECONDS,
         check=False,
     )
+
+
+def escalations(stream: Stream) -> str:
+    """A topic that no fixture makes: only `detector escalate` needs it."""
+    return f"{stream.group}-escalations"
 
 
 def missing(stream: Stream) -> Stream:
@@ -40,12 +45,12 @@ def test_topics_are_created_once_and_then_pass_the_check(stream: Stream) -> None
     new = missing(stream)
     before = detector(new, "topics", "check")
     assert before.returncode == 5
-    assert before.stdout.count("detector topics create") == 4
-    assert detector(new, "topics", "create", "--partitions", "2").stdout.count(": created") == 4
-    assert detector(new, "topics", "create").stdout.count(": exists") == 4
+    assert before.stdout.count("detector topics create") == 5
+    assert detector(new, "topics", "create", "--partitions", "2").stdout.count(": created") == 5
+    assert detector(new, "topics", "create").stdout.count(": exists") == 5
     after = detector(new, "topics", "check")
     assert after.returncode == 0
-    assert after.stdout.count(" ok\n") == 4
+    assert after.stdout.count(" ok\n") == 5
 
 
 def test_a_topic_that_is_too_small_for_dead_letters_is_said_to_be(stream: Stream) -> None:
@@ -128,6 +133,14 @@ def test_the_doctor_finds_a_healthy_cluster_healthy(stream: Stream) -> None:
     assert "ok   engine: kafka, exactly-once" in report
     assert "ok   transactions" in report
     assert "ok   group" in report
+
+
+def test_the_doctor_only_warns_of_a_topic_that_a_worker_does_without(stream: Stream) -> None:
+    done = detector(stream, "doctor")
+    assert f"warn topic {escalations(stream)}: does not exist" in done.stdout
+    assert "FAIL topic" not in done.stdout
+    gone = Stream(stream.bootstrap, stream.listings, stream.bookings, f"{stream.group}-gone", "letters", stream.group)
+    assert f"FAIL topic {gone.verdicts}: does not exist" in detector(gone, "doctor").stdout
 
 
 def test_the_doctor_examines_the_engine_that_is_chosen(stream: Stream) -> None:

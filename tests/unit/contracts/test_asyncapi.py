@@ -76,24 +76,25 @@ def test_an_operations_messages_are_those_of_its_channel() -> None:
         ]
 
 
-def test_every_channel_is_used_by_one_operation_and_every_message_by_a_channel() -> None:
-    used = [operation["channel"]["$ref"] for operation in DOCUMENT["operations"].values()]
-    assert sorted(used) == sorted(f"#/channels/{name}" for name in DOCUMENT["channels"])
+def test_every_channel_is_read_or_written_and_every_message_is_a_channels() -> None:
+    used = {operation["channel"]["$ref"] for operation in DOCUMENT["operations"].values()}
+    assert used == {f"#/channels/{name}" for name in DOCUMENT["channels"]}
     sent = {each["$ref"] for channel in DOCUMENT["channels"].values() for each in channel["messages"].values()}
     assert sent == {f"#/components/messages/{name}" for name in DOCUMENT["components"]["messages"]}
 
 
 @pytest.mark.parametrize(
-    ("channel", "setting", "action"),
+    ("channel", "setting", "done"),
     [
-        ("listingUpdates", "listing_topic", "receive"),
-        ("bookings", "booking_topic", "receive"),
-        ("verdicts", "verdict_topic", "send"),
-        ("deadLetters", "dead_letter_topic", "send"),
+        ("listingUpdates", "listing_topic", ["receive"]),
+        ("bookings", "booking_topic", ["receive"]),
+        ("verdicts", "verdict_topic", ["send", "receive"]),
+        ("deadLetters", "dead_letter_topic", ["send"]),
+        ("escalations", "escalation_topic", ["send"]),
     ],
 )
-def test_channels_are_the_settings_topics_read_or_written_as_the_worker_does(
-    channel: str, setting: str, action: str
+def test_channels_are_the_settings_topics_read_or_written_as_the_commands_do(
+    channel: str, setting: str, done: list[str]
 ) -> None:
     assert DOCUMENT["channels"][channel]["address"] == Settings.model_fields[setting].default
     actions = [
@@ -101,11 +102,25 @@ def test_channels_are_the_settings_topics_read_or_written_as_the_worker_does(
         for operation in DOCUMENT["operations"].values()
         if operation["channel"]["$ref"] == f"#/channels/{channel}"
     ]
-    assert actions == [action]
+    assert actions == done
+
+
+@pytest.mark.parametrize(
+    ("operation", "setting"),
+    [("readListingUpdates", "group"), ("readBookings", "group"), ("readVerdicts", "escalation_group")],
+)
+def test_topics_are_read_by_the_group_of_the_command_that_reads_them(operation: str, setting: str) -> None:
+    group = DOCUMENT["operations"][operation]["bindings"]["kafka"]["groupId"]
+    assert group["default"] == Settings.model_fields[setting].default
 
 
 def test_the_verdict_topic_is_compacted() -> None:
     assert "compact" in DOCUMENT["channels"]["verdicts"]["bindings"]["kafka"]["topicConfiguration"]["cleanup.policy"]
+
+
+def test_escalations_are_a_history_of_90_days() -> None:
+    kept = DOCUMENT["channels"]["escalations"]["bindings"]["kafka"]["topicConfiguration"]
+    assert kept == {"cleanup.policy": ["delete"], "retention.ms": 90 * 24 * 60 * 60 * 1000}
 
 
 def test_topics_have_as_many_partitions_as_the_command_line_makes_them_with() -> None:
@@ -140,3 +155,15 @@ def test_the_example_of_a_verdict_is_one() -> None:
     Draft202012Validator(json_schemas()["verdict.v1.json"]).validate(example["payload"])
     assert example["headers"]["detector.verdict-id"] == example["payload"]["verdictId"]
     assert json.dumps(example)
+
+
+def test_the_example_of_an_escalation_is_one() -> None:
+    message = DOCUMENT["components"]["messages"]["escalation"]
+    (example,) = message["examples"]
+    Draft202012Validator(json_schemas()["escalation.v1.json"]).validate(example["payload"])
+    Draft202012Validator(message["headers"]).validate(example["headers"])
+    assert example["headers"] == {
+        "detector.escalation-id": example["payload"]["escalationId"],
+        "detector.rule": example["payload"]["rule"]["name"],
+    }
+    assert example["payload"]["partnerId"] in message["bindings"]["kafka"]["key"]["examples"]

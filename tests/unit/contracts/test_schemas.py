@@ -12,11 +12,12 @@ from detector.contracts import json_schemas, stale_schemas, write_schemas
 from detector.deadletters import error_headers
 from detector.errors import InvalidRecord, Reason, Stage
 from detector.events import Event, decode
+from detector.offenders import EscalationPolicy, MemoryBook, Rule, consider, follow
 from detector.records import Partition, Position
-from tests.samples import BOOKINGS, LEAK, event, outcome_of, record
+from tests.samples import BOOKINGS, LEAK, event, outcome_of, record, verdict_of
 
 ROOT = Path(__file__).parents[3]
-FILES = ["event.v1.json", "verdict.v1.json", "dead_letter.v1.json"]
+FILES = ["event.v1.json", "verdict.v1.json", "dead_letter.v1.json", "escalation.v1.json"]
 FORMATS = FormatChecker()
 
 
@@ -179,6 +180,48 @@ def test_what_is_refused_as_an_event_is_not_valid_either(value: bytes) -> None:
     with pytest.raises(InvalidRecord):
         decode(value)
     assert not validator("event.v1.json").is_valid(json.loads(value))
+
+
+def escalated(**members: Any) -> dict[str, Any]:
+    """What a rule tells that one violation crosses; members are the event's."""
+    verdict = verdict_of(event({"name": LEAK}, **members))
+    (sighting,) = follow(None, verdict, b"L-42").sightings
+    (told,) = consider(MemoryBook(), sighting, EscalationPolicy((Rule("any", 1, 1, 24),))).escalations
+    document: dict[str, Any] = json.loads(told.message.value)
+    return document
+
+
+@pytest.mark.parametrize(
+    ("members", "who"),
+    [
+        pytest.param({"partnerId": "P-1"}, {"partnerId": "P-1"}, id="partner"),
+        pytest.param({"listingId": "L-1"}, {"listingId": "L-1"}, id="listing"),
+        pytest.param({"eventTime": "2019-11-20T10:00:00.123456+05:30"}, {"listingId": "L-42"}, id="time with a zone"),
+    ],
+)
+def test_real_escalations_are_valid(members: dict[str, str], who: dict[str, str]) -> None:
+    document = escalated(**members)
+    validator("escalation.v1.json").validate(document)
+    assert {name: document[name] for name in ("partnerId", "listingId") if name in document} == who
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(without("escalationId"), id="no id"),
+        pytest.param(without("rule", "windowSeconds"), id="no window"),
+        pytest.param(with_value("agent", "offender"), id="a third kind of offender"),
+        pytest.param(with_value(None, "partnerId"), id="null instead of nothing"),
+        pytest.param(with_value(0, "violations"), id="no violations"),
+        pytest.param(with_value(-1, "open"), id="less than none open"),
+        pytest.param(with_value(["L-1"], "listings"), id="listings as ids"),
+        pytest.param(with_value("yesterday", "since"), id="a time in words"),
+    ],
+)
+def test_wrong_escalations_are_not_valid(change: Any) -> None:
+    document = escalated(partnerId="P-1")
+    change(document)
+    assert not validator("escalation.v1.json").is_valid(document)
 
 
 @pytest.mark.parametrize("reason", list(Reason))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from detector.errors import Misconfigured
+from detector.offenders import EscalationPolicy, Rule
 from detector.settings import Delivery, Settings, load_settings
 
 SECRET = "hunter2-zebra"
@@ -119,6 +120,10 @@ def test_names_that_belong_to_others_are_left_alone(name: str, env_file: Path, m
         ("DETECTOR_SHUTDOWN_SECONDS", "inf", "finite"),
         ("DETECTOR_BATCH_MAX_AGE_MS", "nan", "finite"),
         ("DETECTOR_LOG_LEVEL", SECRET, "pattern"),
+        ("DETECTOR_ESCALATION_RULES", SECRET, "rule 1 does not read like"),
+        ("DETECTOR_ESCALATION_RULES", "a: 1 violation in 1h; b: 2 violations in 31d", r"rule 2 \(b\) does not fit"),
+        ("DETECTOR_ESCALATION_QUIET_HOURS", "721", "less than or equal to 720"),
+        ("DETECTOR_ESCALATION_STANDBYS", "-1", "greater than or equal to 0"),
     ],
 )
 def test_a_value_that_does_not_fit_is_told_by_name_and_without_the_value(
@@ -182,6 +187,19 @@ def test_the_core_gets_its_policy_from_the_settings(env_file: Path) -> None:
     assert policy.batch.max_age == pytest.approx(0.006)
     assert (policy.brake.consecutive, policy.brake.share, policy.brake.window) == (5, 0.4, 3)
     assert settings.delivery is Delivery.AT_LEAST_ONCE
+
+
+def test_offenders_are_escalated_by_the_rules_of_the_settings(env_file: Path) -> None:
+    settings = load_settings(
+        env_file, escalation_rules="often: 5 violations on 3 listings in 2d", escalation_quiet_hours="6"
+    )
+    assert settings.escalation_policy == EscalationPolicy((Rule("often", 5, 3, 48),), quiet_ms=6 * 60 * 60 * 1000)
+
+
+def test_there_are_rules_by_default_and_a_report_is_followed_by_a_quiet_day(env_file: Path) -> None:
+    policy = load_settings(env_file).escalation_policy
+    assert [rule.name for rule in policy.rules] == ["repeat", "burst", "persistent"]
+    assert policy.quiet_ms == 24 * 60 * 60 * 1000
 
 
 def test_settings_cannot_be_changed_after_they_were_read(env_file: Path) -> None:
