@@ -22,11 +22,12 @@ def number(value: float | None) -> str:
     return f"{value:.3g}"
 
 
-def cell(spread: Spread | None, value: float | None = None, *, thin: bool = False) -> Text:
-    """A figure - the median unless a value is given - above its spread; `thin` puts a question mark to it."""
+def cell(spread: Spread | None, value: float | None = None, mark: str = "") -> Text:
+    """A figure - the median unless a value is given - above its spread; a mark refers to a warning below the table."""
     if spread is None:
         return Text(_NONE)
-    text = Text(number(spread.median if value is None else value) + (" ?" if thin else ""))
+    text = Text(number(spread.median if value is None else value))
+    text.append(f" {mark}" if mark else "", "yellow")
     if spread.low != spread.high:
         text.append(f"\n{number(spread.low)}-{number(spread.high)}", "dim")
     return text
@@ -34,7 +35,7 @@ def cell(spread: Spread | None, value: float | None = None, *, thin: bool = Fals
 
 def warning(text: str) -> Text:
     """What a reader should know before believing a figure."""
-    return Text(f"! {text}", "yellow")
+    return Text(text, "yellow")
 
 
 def bar_table(bars: Sequence[Bar]) -> Table:

@@ -59,6 +59,7 @@ def engines(  # noqa: PLR0913 - flags are arguments
         str | None, typer.Option(help="Measure on this Kafka, host:port, instead of a local one.")
     ] = None,
     json: Annotated[Path | None, typer.Option(help="Also write the figures to this file.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Also draw the latencies into this file.")] = None,
 ) -> None:
     """Both engines side by side: guarantee, throughput, latency, processor time and memory.
 
@@ -69,6 +70,8 @@ def engines(  # noqa: PLR0913 - flags are arguments
     Starts a local Apache Kafka, which needs Java and Maven, and leaves nothing behind. Leave the machine alone
     meanwhile: broker, worker and measurement share it.
     """
+    if png is not None:
+        require("matplotlib", "the picture", extra="bench")
     base = QUICK if quick else FULL
     plan = replace(
         base,
@@ -85,7 +88,7 @@ def engines(  # noqa: PLR0913 - flags are arguments
         take=Take(take, within_ms),
     )
     with interrupts_end_in_order():
-        _engines(_possible(plan, chosen=bool(only)), _for_workers(settings), bootstrap, json)
+        _engines(_possible(plan, chosen=bool(only)), _for_workers(settings), bootstrap, json, png)
 
 
 @app.command(hidden=True)
@@ -94,7 +97,9 @@ def worker() -> None:
     run_worker(load_settings(), lambda _settings: NoScorer())
 
 
-def _engines(plan: Plan, variables: Mapping[str, str], bootstrap: str | None, file: Path | None) -> None:
+def _engines(
+    plan: Plan, variables: Mapping[str, str], bootstrap: str | None, json: Path | None, png: Path | None
+) -> None:
     from detector.bench.engines.bars import bars  # noqa: PLC0415
     from detector.bench.engines.figures import row_json, rows  # noqa: PLC0415
     from detector.bench.engines.run import measure  # noqa: PLC0415
@@ -108,10 +113,15 @@ def _engines(plan: Plan, variables: Mapping[str, str], bootstrap: str | None, fi
     reached = bars(result)
     console = Console()
     show(result, reached, surroundings, console)
-    if file is not None:
+    if json is not None:
         figures = [row_json(row) for row in result]
-        write(file, document("engines", began, surroundings, plan.as_json(), figures, reached))
-        console.print(f"figures: {file}", soft_wrap=True)
+        write(json, document("engines", began, surroundings, plan.as_json(), figures, reached))
+        console.print(f"figures: {json}", soft_wrap=True)
+    if png is not None:
+        from detector.bench.engines.plots import latency_plot  # noqa: PLC0415 - an extra
+
+        latency_plot(result, png)
+        console.print(f"picture: {png}", soft_wrap=True)
 
 
 def _possible(plan: Plan, *, chosen: bool) -> Plan:

@@ -42,7 +42,7 @@ class Take:
     within_ms: float = 10.0
 
     def __str__(self) -> str:
-        return f"take({self.count}, {self.within_ms:g} ms)"
+        return f"take {self.count}, {self.within_ms:g} ms"
 
 
 def title(variant: Variant, take: Take) -> str:
