@@ -7,9 +7,6 @@ so a test drives it by hand.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from threading import Event
 from typing import NamedTuple
 
 import structlog
@@ -17,20 +14,19 @@ from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponen
 
 from detector.clock import Clock
 from detector.engines.deadline import Deadline
-from detector.engines.patience import LONGEST_WAIT_SECONDS, patiently
+from detector.engines.feed import ModelFeed
+from detector.engines.patience import LONGEST_WAIT_SECONDS
 from detector.engines.room import Room
 from detector.errors import Retry
 from detector.monitoring.health import Health
 from detector.observing import EngineObserver
 from detector.outcomes import Delivery, Outcome
-from detector.pipeline import Batch, Pipeline
+from detector.pipeline import Pipeline
 from detector.records import Partition, Record
-from detector.scoring import Scored, Scorer, score_each
+from detector.scoring import Scorer
 
 log = structlog.get_logger()
 
-AHEAD = 2
-"""Batches handed to the model at most: the one it reads and one that waits, so that it never waits for us."""
 DELIVER_AT_MOST = 5_000
 TURN_SECONDS = 1.0
 
@@ -61,7 +57,6 @@ class Flow:
         health: Health,
         clock: Clock,
     ) -> None:
-        self._scorer = scorer
         self._pipeline = pipeline
         self._write = write
         self._room = room
@@ -69,7 +64,6 @@ class Flow:
         self._health = health
         self._clock = clock
         self._open = False
-        self._at_model = 0
         self._delivering: asyncio.Future[Delivery] | None = None
         self._failure: BaseException | None = None
         self._unacknowledged: dict[Partition, deque[_Unacknowledged]] = {}
@@ -77,8 +71,7 @@ class Flow:
         self._changed = asyncio.Event()
         self._freed = asyncio.Event()
         self._settled = asyncio.Event()
-        self._stopping = Event()
-        self._model = ThreadPoolExecutor(1, thread_name_prefix="scoring")
+        self._feed = ModelFeed(scorer, pipeline, health, clock, self._changed.set)
 
     @property
     def next_offsets(self) -> Mapping[Partition, int]:
@@ -105,7 +98,7 @@ class Flow:
         try:
             while True:
                 self._health.beat("coordinator")
-                self._feed_model()
+                self._feed.feed()
                 self._deliver()
                 self._observer.in_flight(self._pipeline.in_flight)
                 if not self._pipeline.in_flight and self._delivering is None:
@@ -113,8 +106,7 @@ class Flow:
                 await self._next_change()
         finally:
             self._health.rest("coordinator")
-            self._stopping.set()
-            self._model.shutdown(wait=False, cancel_futures=True)
+            self._feed.close()
 
     def reopen(self, partitions: int) -> None:
         """A rebalance gave this worker so many partitions: admit their records."""
@@ -147,7 +139,7 @@ class Flow:
             self._observer.held_back(paused=False)
 
     async def _next_change(self) -> None:
-        due = self._pipeline.wait() if self._at_model < AHEAD else None
+        due = self._feed.wait()
         try:
             async with asyncio.timeout(TURN_SECONDS if due is None else min(due, TURN_SECONDS)):
                 await self._changed.wait()
@@ -156,34 +148,6 @@ class Flow:
         self._changed.clear()
         if self._failure is not None:
             raise self._failure
-
-    def _feed_model(self) -> None:
-        while self._at_model < AHEAD:
-            batch = self._pipeline.next_batch(idle=self._at_model == 0)
-            if batch is None:
-                return
-            self._at_model += 1
-            running = asyncio.get_running_loop().run_in_executor(self._model, self._score, batch)
-            running.add_done_callback(partial(self._scored, batch))
-
-    def _score(self, batch: Batch) -> tuple[Sequence[Scored], float]:
-        """In the model's thread."""
-        self._health.beat("scoring")
-        start = self._clock.monotonic()
-        results = patiently(self._stopping)(score_each, self._scorer, batch.windows)
-        self._health.rest("scoring")
-        return results, self._clock.monotonic() - start
-
-    def _scored(self, batch: Batch, running: asyncio.Future[tuple[Sequence[Scored], float]]) -> None:
-        self._at_model -= 1
-        self._changed.set()
-        if running.cancelled():
-            return
-        try:
-            results, seconds = running.result()
-            self._pipeline.complete(batch, results, seconds)
-        except Exception as error:  # noqa: BLE001 - a callback's error would be lost, `run` raises it
-            self._fail(error)
 
     def _deliver(self) -> None:
         if self._delivering is not None:
@@ -222,7 +186,7 @@ class Flow:
             return
         try:
             self._acknowledge(writing.result())
-        except Exception as error:  # noqa: BLE001 - as in `_scored`
+        except Exception as error:  # noqa: BLE001 - a callback's error would be lost, `run` raises it
             self._fail(error)
 
     def _acknowledge(self, delivery: Delivery) -> None:
