@@ -62,12 +62,12 @@ def follow(trail: Trail | None, verdict: Verdict, key: bytes | None) -> Followed
     subject = _subject(verdict, key)
     at_ms = milliseconds(min(verdict.event_time or verdict.scored_at, verdict.scored_at))
     known = None if trail is None else trail.partner
-    partner = known if verdict.partner_id is None else bounded(verdict.partner_id)
+    partner = bounded(verdict.partner_id) if verdict.partner_id else known
     if verdict.score_details.label is Label.NON_FRAUD:
         if verdict.model_segment == "BOOKING":
             return Followed((), trail)
         return _mended(trail or Trail(partner, at_ms), partner, subject, at_ms)
-    listing = subject if verdict.listing_id is None else bounded(verdict.listing_id)
+    listing = bounded(verdict.listing_id) if verdict.listing_id else subject
     violation = Sighting(
         who=who_is(partner, listing),
         subject=subject,
@@ -117,7 +117,7 @@ def _mending(who: str, subject: str, at_ms: int) -> Sighting:
 
 
 def _subject(verdict: Verdict, key: bytes | None) -> str:
-    if key is not None:
+    if key:
         return _text(key)
     return bounded(verdict.listing_id or verdict.booking_id or verdict.transaction_context.transaction_id)
 
