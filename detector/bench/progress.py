@@ -5,6 +5,7 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 _REFRESHES_PER_SECOND = 1
 """Drawing takes milliseconds in the process that reads the latencies; so seldom it does not reach their p99."""
@@ -16,10 +17,12 @@ class Steps:
     def __init__(self, total: int) -> None:
         self._console = Console(stderr=True)
         self._bar = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=20),
+            BarColumn(bar_width=12),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            # Last, so that what does not fit is cut off here.
+            TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True)),
+            expand=True,
             console=self._console,
             refresh_per_second=_REFRESHES_PER_SECOND,
             disable=not self._console.is_terminal,

@@ -33,18 +33,18 @@ def live(
     """
     source = messages(course.seed, course.words)
     with fresh_stream(bootstrap) as settings:
-        note(f"writing a backlog of {course.backlog:,} events")
+        note("writing a backlog")
         fill(settings, islice(source, course.backlog))
         with (
             VerdictReader(settings) as reader,
             Worker(command, settings, {}, {**_topics(settings), **environment}) as worker,
         ):
             trial = _Trial(settings, reader, worker, course)
-            note("working off the backlog")
+            note("backlog")
             drained = trial.drain()
             paced = {}
             for rate, count in course.paced.items():
-                note(f"{count} events at {rate:g} per second")
+                note(f"{count} at {rate:g}/s")
                 paced[rate] = trial.answer(source, rate, count)
             trial.meter.sample(now=True)
             worker.stop()

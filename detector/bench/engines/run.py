@@ -36,8 +36,8 @@ def _take(
     bootstrap: str,
     steps: Steps,
 ) -> Measured:
-    name = f"{title(turn.variant, plan.take)}, {turn.variant.delivery}"
-    steps.begin(f"round {turn.round + 1} of {plan.rounds}, model {turn.model}, {name}")
+    variant = f"{title(turn.variant, plan.take)} {turn.variant.delivery}"
+    steps.begin(f"round {turn.round + 1}, model {turn.model}, {variant}")
     variables = {**settings, **environment(turn.variant, plan.take)}
     life = live(bootstrap, commands[turn.model], variables, _course(plan, turn), steps.note)
     steps.done()

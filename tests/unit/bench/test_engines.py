@@ -49,13 +49,15 @@ def shown(result: Sequence[Row], width: int = 200) -> str:
 
 
 def test_variants_take_turns_so_that_a_slow_minute_is_shared() -> None:
-    short = Plan(variants=(Variant.KAFKA_EXACTLY_ONCE, Variant.FAUST), models=(Model.NONE,), rounds=2)
-    assert [(turn.round, turn.variant) for turn in short.turns()] == [
-        (0, Variant.KAFKA_EXACTLY_ONCE),
-        (0, Variant.FAUST),
-        (1, Variant.KAFKA_EXACTLY_ONCE),
-        (1, Variant.FAUST),
+    short = Plan(variants=(Variant.KAFKA_EXACTLY_ONCE, Variant.FAUST), rounds=2)
+    one_round = [
+        (Model.SHIPPED, Variant.KAFKA_EXACTLY_ONCE),
+        (Model.SHIPPED, Variant.FAUST),
+        (Model.NONE, Variant.KAFKA_EXACTLY_ONCE),
+        (Model.NONE, Variant.FAUST),
     ]
+    assert [(turn.model, turn.variant) for turn in short.turns()] == one_round * 2
+    assert [turn.round for turn in short.turns()] == [0] * 4 + [1] * 4
 
 
 @pytest.mark.parametrize("rate", FULL.rates)
@@ -81,12 +83,12 @@ def test_a_row_joins_the_rounds_of_a_variant_and_no_other() -> None:
     first, second = measured(
         two,
         KAFKA_EXACTLY_ONCE=[life([1.0, 2.0], seconds=1.0), life([3.0, 4.0], seconds=0.5)],
-        FAUST=[life([50.0]), life([60.0], repeated=3)],
+        FAUST=[life([50.0], repeated=1), life([60.0], repeated=3)],
     )
     assert first.throughput is not None
     assert (first.throughput.low, first.throughput.high) == (100.0, 200.0)
     assert first.at_rate[RATE].samples_ms == [1.0, 2.0, 3.0, 4.0]
-    assert (second.events, second.repeated) == (204, 3)
+    assert (second.events, second.repeated) == (204, 4)
 
 
 def test_processor_time_is_per_event_that_was_counted() -> None:
