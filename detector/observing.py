@@ -1,8 +1,9 @@
 """What the flow tells whoever watches it: values, so that the core knows no metrics library."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
+from detector.deadletters import BrakeFill
 from detector.errors import Reason, Stage
 from detector.events import EventKind
 from detector.outcomes import Delivery
@@ -11,7 +12,7 @@ from detector.verdicts import Label
 
 
 class StageTimed(NamedTuple):
-    """One event spent so many seconds in one stage: decode, prepare, or wait."""
+    """One event spent so many seconds in one stage: decode, prepare, wait, or aggregate."""
 
     stage: str
     seconds: float
@@ -40,6 +41,23 @@ class EventRejected(NamedTuple):
     kind: EventKind
     stage: Stage
     reason: Reason
+
+
+class Lag(NamedTuple):
+    """How far a worker is behind in one partition.
+
+    `records` are all that are not yet delivered, read or not; `seconds` is the age of the oldest one that is read.
+    """
+
+    records: int
+    seconds: float
+
+
+Part = Literal["read", "judge", "score", "deliver"]
+"""Whose time is told: what reads, what judges (all but the model's run), the model, what writes and commits.
+
+`judge` and `score` are told by `timed` and `scored`, the others by an engine.
+"""
 
 
 class Observer(Protocol):
@@ -84,13 +102,22 @@ class EngineObserver(Observer, Protocol):
         """A delivery was rolled back and will be tried again."""
 
     def rebalanced(self, partitions: int) -> None:
-        """The worker owns so many partitions now."""
+        """A rebalance is over, and the worker owns so many partitions now."""
 
-    def lagging(self, lag: Mapping[Partition, int]) -> None:
-        """Records that are in each owned partition and not yet committed."""
+    def gave_up(self, partitions: int) -> None:
+        """Partitions were handed over, and the worker owns so many now; `rebalanced` follows."""
+
+    def lagging(self, lag: Mapping[Partition, Lag]) -> None:
+        """How far behind the worker is in each owned partition that it has read from."""
 
     def in_flight(self, records: int) -> None:
         """Records between reading and delivery."""
 
     def held_back(self, *, paused: bool) -> None:
         """Reading was paused because memory is full, or resumed."""
+
+    def busy(self, part: Part, seconds: float) -> None:
+        """A part of the worker was at work for so long."""
+
+    def brake(self, fill: BrakeFill) -> None:
+        """How near the dead-letter brake is to being pulled."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from detector.batching import BatchPolicy, MicroBatcher, Waiting
 from detector.clock import Clock
-from detector.deadletters import BrakePolicy, DeadLetterBrake
+from detector.deadletters import BrakeFill, BrakePolicy, DeadLetterBrake
 from detector.errors import InvalidRecord, Reason, Stage
 from detector.events import DEFAULT_MAX_BYTES, Event, EventKind, decode
 from detector.ledger import Entry, Ledger
@@ -92,6 +92,11 @@ class Pipeline:
     def in_flight(self) -> int:
         """Records pushed and neither taken nor forgotten."""
         return len(self._ledger)
+
+    @property
+    def brake_fill(self) -> BrakeFill:
+        """How near the dead-letter brake is to being pulled."""
+        return self._brake.fill
 
     def push(self, record: Record) -> None:
         """Take in a record. Bad input becomes a dead letter; raises `BrakePulled` when there is too much of it."""
@@ -186,6 +191,7 @@ class Pipeline:
             self._conclude(judgement)
 
     def _conclude(self, judgement: _Judgement) -> None:
+        start = self._clock.monotonic()
         scores = [attribute_score(each.name, each.prepared, each.scores) for each in judgement.attributes]
         verdict = reach_verdict(
             judgement.event,
@@ -196,6 +202,7 @@ class Pipeline:
             self._clock.now(),
         )
         judgement.entry.outcome = verdict_outcome(verdict, judgement.record, judgement.kind)
+        self._observer.timed(StageTimed("aggregate", self._clock.monotonic() - start))
         self._observer.judged(EventJudged(judgement.kind, verdict.score_details.label, verdict.probability_score))
         self._brake.count(dead=False)
 

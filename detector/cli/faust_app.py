@@ -44,6 +44,7 @@ def _equip(app: DetectorApp) -> None:
         log.error("cannot start", problem=str(error))  # noqa: TRY400 - a sentence for a person, not a traceback
         raise
     observer.model(scorer.card)
+    observer.runs(group=settings.group, engine=settings.engine.value, delivery=settings.promise.value)
     health.achieved("model")
     app.equip(scorer, observer, health)
     log.info("worker starting", model=scorer.card.identity, engine=settings.engine.value)

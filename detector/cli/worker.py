@@ -49,6 +49,7 @@ def run_worker(settings: Settings, load: Callable[[Settings], Scorer]) -> None:
     ):
         scorer = load(settings)
         observer.model(scorer.card)
+        observer.runs(group=settings.group, engine=settings.engine.value, delivery=settings.promise.value)
         health.achieved("model")
         log.info(
             "worker starting",

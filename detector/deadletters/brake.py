@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from detector.errors import BrakePulled
 
@@ -22,6 +23,16 @@ class BrakePolicy:
             raise ValueError(f"{self} is no brake: counts start at 1 and the share lies in (0, 1]")
 
 
+class BrakeFill(NamedTuple):
+    """How near each limit of the brake is: 0 for no dead letters, 1 for pulled.
+
+    The share is taken of the whole window from the first record on, so it never jumps.
+    """
+
+    consecutive: float
+    share: float
+
+
 class DeadLetterBrake:
     """Counts what becomes of records and raises `BrakePulled` when the policy says stop."""
 
@@ -30,6 +41,13 @@ class DeadLetterBrake:
         self._in_a_row = 0
         self._recent: deque[bool] = deque(maxlen=policy.window)
         self._dead_recently = 0
+
+    @property
+    def fill(self) -> BrakeFill:
+        """How near it is to being pulled."""
+        return BrakeFill(
+            min(1.0, self._in_a_row / self._policy.consecutive), min(1.0, self._share() / self._policy.share)
+        )
 
     def count(self, *, dead: bool) -> None:
         """Take note of one settled record."""

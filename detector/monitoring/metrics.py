@@ -1,14 +1,22 @@
 """Facts become Prometheus metrics; nothing else in the package imports the client library."""
 
 from collections.abc import Mapping
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
+from detector import __version__
+from detector.deadletters import BrakeFill
+from detector.errors import Reason
+from detector.events import EventKind
 from detector.monitoring import table
-from detector.observing import BatchScored, EventJudged, EventRejected, StageTimed
+from detector.monitoring.metric import Metric
+from detector.observing import BatchScored, EventJudged, EventRejected, Lag, Part, StageTimed
 from detector.outcomes import Delivery, Destination, Outcome
+from detector.pipeline import PROMISE_SECONDS
 from detector.records import Partition
 from detector.scoring import ModelCard
+from detector.verdicts import Label
 
 
 class PrometheusObserver:
@@ -18,6 +26,7 @@ class PrometheusObserver:
         self.registry = registry if registry is not None else CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._latency = self._histogram(table.LATENCY)
+        self._misses = self._counter(table.MISSES)
         self._stage = self._histogram(table.STAGE)
         self._verdicts = self._counter(table.VERDICTS)
         self._tombstones = self._counter(table.TOMBSTONES)
@@ -26,14 +35,24 @@ class PrometheusObserver:
         self._windows = self._histogram(table.BATCH_WINDOWS)
         self._padding = self._histogram(table.PADDING)
         self._tokens = self._counter(table.TOKENS)
+        self._padded_tokens = self._counter(table.PADDED_TOKENS)
         self._deliveries = self._counter(table.DELIVERIES)
+        self._busy = self._counter(table.BUSY)
         self._lag = self._gauge(table.LAG)
+        self._lag_seconds = self._gauge(table.LAG_SECONDS)
         self._in_flight = self._gauge(table.IN_FLIGHT)
         self._partitions = self._gauge(table.PARTITIONS)
         self._rebalances = self._counter(table.REBALANCES)
         self._held_back = self._gauge(table.HELD_BACK)
+        self._brake = self._gauge(table.BRAKE)
         self._skew = self._counter(table.CLOCK_SKEW)
         self._model = self._gauge(table.MODEL_INFO)
+        self._worker_info = self._gauge(table.WORKER_INFO)
+        self._begin_at_zero()
+
+    def runs(self, *, group: str, engine: str, delivery: str) -> None:
+        """Say in which group, on which engine and with which guarantee the worker runs."""
+        self._worker_info.labels(group, engine, delivery, __version__).set(1)
 
     def model(self, card: ModelCard) -> None:
         """Say which model judges."""
@@ -42,12 +61,16 @@ class PrometheusObserver:
     def timed(self, fact: StageTimed) -> None:
         """A stage was passed."""
         self._stage.labels(fact.stage).observe(fact.seconds)
+        if fact.stage != "wait":
+            self.busy("judge", fact.seconds)
 
     def scored(self, fact: BatchScored) -> None:
         """A batch was scored."""
         self._stage.labels("score").observe(fact.seconds)
+        self.busy("score", fact.seconds)
         self._windows.observe(fact.windows)
         self._tokens.inc(fact.tokens)
+        self._padded_tokens.inc(fact.padded_tokens)
         if fact.padded_tokens:
             self._padding.observe(max(0.0, 1.0 - fact.tokens / fact.padded_tokens))
 
@@ -72,15 +95,21 @@ class PrometheusObserver:
         self._deliveries.labels("rolled-back").inc()
 
     def rebalanced(self, partitions: int) -> None:
-        """The worker owns so many partitions now; the lag of those it lost is no longer its to tell."""
+        """A rebalance is over, and the worker owns so many partitions now."""
         self._rebalances.inc()
+        self.gave_up(partitions)
+
+    def gave_up(self, partitions: int) -> None:
+        """The worker owns so many partitions now; the lag of those it lost is no longer its to tell."""
         self._partitions.set(partitions)
         self._lag.clear()
+        self._lag_seconds.clear()
 
-    def lagging(self, lag: Mapping[Partition, int]) -> None:
-        """Lag of each owned partition."""
-        for partition, records in lag.items():
-            self._lag.labels(partition.topic, str(partition.number)).set(records)
+    def lagging(self, lag: Mapping[Partition, Lag]) -> None:
+        """How far behind the worker is in each owned partition."""
+        for (topic, number), (records, seconds) in lag.items():
+            self._lag.labels(topic, str(number)).set(records)
+            self._lag_seconds.labels(topic, str(number)).set(seconds)
 
     def in_flight(self, records: int) -> None:
         """Records between reading and delivery."""
@@ -89,6 +118,32 @@ class PrometheusObserver:
     def held_back(self, *, paused: bool) -> None:
         """Reading was paused or resumed."""
         self._held_back.set(paused)
+
+    def busy(self, part: Part, seconds: float) -> None:
+        """A part of the worker was at work."""
+        self._busy.labels(part).inc(seconds)
+
+    def brake(self, fill: BrakeFill) -> None:
+        """How near each limit of the brake is."""
+        for limit, ratio in fill._asdict().items():
+            self._brake.labels(limit).set(ratio)
+
+    def _begin_at_zero(self) -> None:
+        """Show what has not happened yet as 0: a rate never sees the first step of a series that begins with it."""
+        for kind in EventKind:
+            self._latency.labels(kind.value)
+            self._misses.labels(kind.value)
+            self._tombstones.labels(kind.value)
+            self._scores.labels(kind.value)
+            for label in Label:
+                self._verdicts.labels(kind.value, label.value)
+            for reason in Reason:
+                self._dead_letters.labels(kind.value, reason.value)
+        for result in ("committed", "rolled-back"):
+            self._deliveries.labels(result)
+        for part in get_args(Part):
+            self._busy.labels(part)
+        self.brake(BrakeFill(0.0, 0.0))
 
     def _count(self, outcome: Outcome) -> None:
         if outcome.destination is Destination.DEAD_LETTERS:
@@ -102,13 +157,15 @@ class PrometheusObserver:
     def _time(self, outcome: Outcome, latency: float) -> None:
         if latency < 0:
             self._skew.inc()
+        if latency > PROMISE_SECONDS:
+            self._misses.labels(outcome.kind.value).inc()
         self._latency.labels(outcome.kind.value).observe(max(0.0, latency))
 
-    def _counter(self, metric: table.Metric) -> Counter:
+    def _counter(self, metric: Metric) -> Counter:
         return Counter(metric.name, metric.help, metric.labels, registry=self.registry)
 
-    def _gauge(self, metric: table.Metric) -> Gauge:
+    def _gauge(self, metric: Metric) -> Gauge:
         return Gauge(metric.name, metric.help, metric.labels, registry=self.registry)
 
-    def _histogram(self, metric: table.Metric) -> Histogram:
+    def _histogram(self, metric: Metric) -> Histogram:
         return Histogram(metric.name, metric.help, metric.labels, registry=self.registry, buckets=metric.buckets)

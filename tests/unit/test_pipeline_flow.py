@@ -140,7 +140,7 @@ def test_the_observer_hears_of_every_stage() -> None:
     flow = pipeline(observer=watching)
     outcomes_of([record(event({"name": LEAK})), record(b"bad", 1)], flow=flow)
     stages = [fact.stage for fact in watching.facts if isinstance(fact, StageTimed)]
-    assert stages == ["decode", "prepare", "wait"]
+    assert stages == ["decode", "prepare", "wait", "aggregate"]
     assert EventJudged(EventKind.LISTING_UPDATE, Label.FRAUD, 0.99) in watching.facts
     assert EventRejected(EventKind.LISTING_UPDATE, Stage.DECODE, Reason.NOT_JSON) in watching.facts
     (scored,) = [fact for fact in watching.facts if isinstance(fact, BatchScored)]

@@ -128,9 +128,16 @@ class DetectorApp(faust.App):
                 for event in events:
                     # An event of before a rebalance would be acknowledged for nobody, and is read again anyway.
                     if event.message.generation_id == self.consumer_generation_id:
-                        await self.flow.admit(record_of(event.message), event.ack)
+                        await self.flow.admit(self._record(event.message), event.ack)
 
         self.agent(channel, name=f"judge-{topic}", supervisor_strategy=CrashingSupervisor)(judge)
+
+    def _record(self, message: Message) -> Record:
+        start = self.clock.monotonic()
+        record = record_of(message)
+        if self._observer is not None:
+            self._observer.busy("read", self.clock.monotonic() - start)
+        return record
 
     async def _run_flow(self) -> None:
         try:
@@ -142,11 +149,10 @@ class DetectorApp(faust.App):
         assert self._observer is not None
         while not self.should_stop:
             await self.sleep(LAG_SECONDS)
-            known = {TP(*partition): offset for partition, offset in self.flow.next_offsets.items()}
-            owned = known.keys() & self.consumer.assignment()
-            ends = {tp: self.consumer.highwater(tp) for tp in owned}
+            owned = {TP(*partition) for partition in self.flow.next_offsets} & self.consumer.assignment()
+            ends = {Partition(*tp): self.consumer.highwater(tp) for tp in owned}
             self._observer.lagging(
-                {Partition(*tp): max(0, end - known[tp]) for tp, end in ends.items() if end is not None}
+                self.flow.lag({partition: end for partition, end in ends.items() if end is not None})
             )
 
     async def _take_over(self, _app: Any, /, *args: Any, signal: Any, **_: Any) -> None:  # noqa: ARG002 - Faust calls so

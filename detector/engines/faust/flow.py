@@ -13,13 +13,14 @@ import structlog
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
 
 from detector.clock import Clock
+from detector.engines.backlog import Backlog
 from detector.engines.deadline import Deadline
 from detector.engines.feed import ModelFeed
 from detector.engines.patience import LONGEST_WAIT_SECONDS
 from detector.engines.room import Room
 from detector.errors import Retry
 from detector.monitoring.health import Health
-from detector.observing import EngineObserver
+from detector.observing import EngineObserver, Lag
 from detector.outcomes import Delivery, Outcome
 from detector.pipeline import Pipeline
 from detector.records import Partition, Record
@@ -67,7 +68,7 @@ class Flow:
         self._delivering: asyncio.Future[Delivery] | None = None
         self._failure: BaseException | None = None
         self._unacknowledged: dict[Partition, deque[_Unacknowledged]] = {}
-        self._next_offsets: dict[Partition, int] = {}
+        self._backlog = Backlog()
         self._changed = asyncio.Event()
         self._freed = asyncio.Event()
         self._settled = asyncio.Event()
@@ -76,7 +77,11 @@ class Flow:
     @property
     def next_offsets(self) -> Mapping[Partition, int]:
         """Of each partition that was read from: the offset after the last one settled, or the first one read."""
-        return self._next_offsets
+        return self._backlog.next_offsets
+
+    def lag(self, ends: Mapping[Partition, int]) -> dict[Partition, Lag]:
+        """How far behind these ends the flow is, of the partitions that it has read from."""
+        return self._backlog.lag(ends, self._clock.now().timestamp())
 
     async def admit(self, record: Record, acknowledge: Callable[[], object]) -> None:
         """Take a record in once there is room. While the flow is closed it is dropped, to be read again by its next owner.
@@ -87,7 +92,8 @@ class Flow:
         if not self._open:
             return
         (partition, offset), size = record.position, record.size
-        self._next_offsets.setdefault(partition, offset)
+        written = record.timestamp_ms
+        self._backlog.read(record.position, self._clock.now().timestamp() if written is None else written / 1000)
         self._unacknowledged.setdefault(partition, deque()).append(_Unacknowledged(offset, size, acknowledge))
         self._room.enter(1, size)
         self._pipeline.push(record)
@@ -101,6 +107,7 @@ class Flow:
                 self._feed.feed()
                 self._deliver()
                 self._observer.in_flight(self._pipeline.in_flight)
+                self._observer.brake(self._pipeline.brake_fill)
                 if not self._pipeline.in_flight and self._delivering is None:
                     self._settled.set()
                 await self._next_change()
@@ -167,7 +174,9 @@ class Flow:
             with attempt:
                 await self._write_once(delivery)
         self._health.rest("delivery")
-        self._observer.delivered(delivery, self._clock.monotonic() - start, self._clock.now().timestamp())
+        seconds = self._clock.monotonic() - start
+        self._observer.busy("deliver", seconds)
+        self._observer.delivered(delivery, seconds, self._clock.now().timestamp())
         return delivery
 
     async def _write_once(self, delivery: Delivery) -> None:
@@ -196,7 +205,7 @@ class Flow:
                 record = waiting.popleft()
                 record.acknowledge()
                 self._leave(record)
-                self._next_offsets[partition] = next_offset
+        self._backlog.delivered(delivery.offsets)
 
     def _leave(self, record: _Unacknowledged) -> None:
         self._room.leave(1, record.size)
@@ -208,7 +217,7 @@ class Flow:
             for record in waiting:
                 self._leave(record)
         self._unacknowledged.clear()
-        self._next_offsets.clear()
+        self._backlog.forget(list(self._backlog.next_offsets))
         self._freed.set()
 
     def _fail(self, error: BaseException) -> None:

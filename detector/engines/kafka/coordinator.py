@@ -1,13 +1,13 @@
 """The thread in the middle: it owns the pipeline, keeps the model and the producer busy, and answers rebalances."""
 
 from collections import deque
-from collections.abc import Mapping
 from queue import Empty, SimpleQueue
 from typing import Any
 
 import structlog
 
 from detector.clock import Clock
+from detector.engines.backlog import Backlog
 from detector.engines.deadline import Deadline
 from detector.engines.kafka.reader import Reader
 from detector.engines.kafka.signals import (
@@ -64,7 +64,7 @@ class Coordinator:
         self._shutdown_seconds = shutdown_seconds
         self._owned: set[Partition] = set()
         self._group: Any = None
-        self._next_offsets: dict[Partition, int] = {}
+        self._backlog = Backlog()
         self._at_model = 0
         self._outbox: deque[Delivery] = deque()
         self._under_way: Delivery | None = None
@@ -79,6 +79,7 @@ class Coordinator:
         self._deliver()
         self._release()
         self._observer.in_flight(self._pipeline.in_flight)
+        self._observer.brake(self._pipeline.brake_fill)
         return not self._is_finished()
 
     def _answer_all(self) -> None:
@@ -107,9 +108,10 @@ class Coordinator:
                 self._pipeline.complete(batch, results, seconds)
             case Delivered(delivery, seconds):
                 self._settle(delivery, seconds)
-            case Refused(delivery):
+            case Refused(delivery, seconds):
                 self._under_way = None
                 self._observer.refused()
+                self._observer.busy("deliver", seconds)
                 # A partition that went away and came back is read again from its committed offset: what was refused
                 # of it is on its way a second time.
                 self._outbox.appendleft(self._part_of(delivery, self._owned - self._gone_meanwhile))
@@ -129,9 +131,12 @@ class Coordinator:
                 raise error
 
     def _take_in(self, polled: Polled) -> None:
+        self._observer.busy("read", polled.seconds)
+        now = self._clock.now().timestamp()
         for record in polled.records:
             if record.position.partition in self._owned:
-                self._next_offsets.setdefault(record.position.partition, record.position.offset)
+                written = record.timestamp_ms
+                self._backlog.read(record.position, now if written is None else written / 1000)
                 self._pipeline.push(record)
             else:
                 self._room.leave(1, record.size)
@@ -159,9 +164,8 @@ class Coordinator:
     def _settle(self, delivery: Delivery, seconds: float) -> None:
         self._under_way = None
         self._leave(delivery)
-        self._next_offsets.update(
-            {partition: offset for partition, offset in delivery.offsets.items() if partition in self._owned}
-        )
+        self._backlog.delivered(delivery.offsets)
+        self._observer.busy("deliver", seconds)
         self._observer.delivered(delivery, seconds, self._clock.now().timestamp())
 
     def _leave(self, delivery: Delivery) -> None:
@@ -199,9 +203,8 @@ class Coordinator:
         self._owned -= revoked.partitions
         self._gone_meanwhile |= revoked.partitions
         self._outbox = deque(self._part_of(delivery, self._owned) for delivery in self._outbox)
-        for partition in revoked.partitions:
-            self._next_offsets.pop(partition, None)
-        self._observer.rebalanced(len(self._owned))
+        self._backlog.forget(revoked.partitions)
+        self._observer.gave_up(len(self._owned))
         revoked.released.set()
 
     def _pass_on(self, fact: Watermarks | HeldBack) -> None:
@@ -209,13 +212,7 @@ class Coordinator:
         if isinstance(fact, HeldBack):
             self._observer.held_back(paused=fact.paused)
         else:
-            self._tell_lag(fact.ends)
-
-    def _tell_lag(self, ends: Mapping[Partition, int]) -> None:
-        known = {partition: self._next_offsets.get(partition) for partition in ends}
-        self._observer.lagging(
-            {partition: max(0, ends[partition] - offset) for partition, offset in known.items() if offset is not None}
-        )
+            self._observer.lagging(self._backlog.lag(fact.ends, self._clock.now().timestamp()))
 
     def _begin_stop(self) -> None:
         """First request: read no more, finish what is in flight. Second request: now."""

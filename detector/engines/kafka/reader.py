@@ -77,28 +77,26 @@ class Reader:
 
     def _turn(self) -> None:
         self._commit(wait=False)
+        if self._clock.monotonic() >= self._watermarks_at:
+            self._tell_watermarks()
         if self._hold.is_set() or self._room.is_full:
             self._hold_back()
             return
         self._go_on()
-        messages = self._read()
-        if messages:
-            self._forward(messages)
-        if self._clock.monotonic() >= self._watermarks_at:
-            self._tell_watermarks()
+        self._read()
 
-    def _read(self) -> list[Message]:
+    def _read(self) -> None:
         """Wake on the first message, then take what is already here: `consume` alone would wait for a full list."""
         first = self._consumer.poll(IDLE_SECONDS)
-        if first is None:
-            return []
-        return [first, *self._consumer.consume(READ_AT_MOST - 1, 0)]
+        if first is not None:
+            woken = self._clock.monotonic()
+            self._forward([first, *self._consumer.consume(READ_AT_MOST - 1, 0)], woken)
 
-    def _forward(self, messages: Iterable[Message]) -> None:
+    def _forward(self, messages: Iterable[Message], since: float) -> None:
         records = [as_record(message) for message in messages if self._is_data(message)]
         if records:
             self._room.enter(len(records), sum(record.size for record in records))
-            self._tell(Polled(records))
+            self._tell(Polled(records, self._clock.monotonic() - since))
 
     def _is_data(self, message: Message) -> bool:
         error = message.error()
@@ -125,7 +123,7 @@ class Reader:
         self._paused = assigned
         message = self._consumer.poll(0.05)
         if message is not None:
-            self._forward([message])
+            self._forward([message], self._clock.monotonic())
 
     def _go_on(self) -> None:
         self._full_since = None

@@ -11,9 +11,10 @@ from detector.scoring import Scored as Result
 
 
 class Polled(NamedTuple):
-    """Records were read."""
+    """Records were read; `seconds` is what it took once the first was there."""
 
     records: Sequence[Record]
+    seconds: float = 0.0
 
 
 class Assigned(NamedTuple):
@@ -59,9 +60,10 @@ class Delivered(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """Nothing of a delivery is visible: it was rolled back."""
+    """Nothing of a delivery is visible: it was rolled back, which took so long."""
 
     delivery: Delivery
+    seconds: float = 0.0
 
 
 class Crashed(NamedTuple):

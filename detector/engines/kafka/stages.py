@@ -99,7 +99,7 @@ class DeliveryWork:
             self._sink.deliver(order.delivery, order.group)
         except Retry as error:
             log.warning("delivery rolled back", cause=str(error), outcomes=len(order.delivery.outcomes))
-            self._tell(Refused(order.delivery))
+            self._tell(Refused(order.delivery, self._clock.monotonic() - start))
             return False
         self._tell(Delivered(order.delivery, self._clock.monotonic() - start))
         return True

@@ -2,7 +2,7 @@
 
 import pytest
 
-from detector.deadletters import BrakePolicy, DeadLetterBrake
+from detector.deadletters import BrakeFill, BrakePolicy, DeadLetterBrake
 from detector.errors import BrakePulled
 
 
@@ -54,3 +54,25 @@ def test_the_share_counts_recent_records_however_many_good_ones_came_before() ->
 def test_a_policy_that_is_no_brake_is_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="is no brake"):
         BrakePolicy(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("fates", "fill"),
+    [
+        pytest.param("", BrakeFill(0.0, 0.0), id="nothing yet"),
+        pytest.param("xx", BrakeFill(0.5, 0.4), id="on the way to both limits"),
+        pytest.param("xx.", BrakeFill(0.0, 0.4), id="the row was broken"),
+        pytest.param("." * 10 + "xxx", BrakeFill(0.75, 0.6), id="of the window only"),
+    ],
+)
+def test_how_near_it_is_can_be_told_before_it_is_pulled(fates: str, fill: BrakeFill) -> None:
+    brake = DeadLetterBrake(BrakePolicy(consecutive=4, share=0.5, window=10))
+    count(brake, fates)
+    assert brake.fill == fill
+
+
+def test_a_pulled_brake_is_full() -> None:
+    brake = DeadLetterBrake(BrakePolicy(consecutive=3))
+    with pytest.raises(BrakePulled):
+        count(brake, "xxx")
+    assert brake.fill.consecutive == 1.0

@@ -11,13 +11,15 @@ from detector.engines.kafka.signals import (
     Crashed,
     Delivered,
     HeldBack,
+    Polled,
     Refused,
     Revoked,
     StopRequested,
     Watermarks,
 )
 from detector.errors import BrakePulled
-from tests.unit.engines.bench import FIRST, SECOND, Bench
+from detector.records import Position, Record
+from tests.unit.engines.bench import EVENT, FIRST, SECOND, Bench
 
 
 @pytest.fixture
@@ -226,3 +228,52 @@ def test_lag_is_what_stands_between_the_end_and_the_committed_offset(bench: Benc
     bench.deliver_one()
     bench.tell(Watermarks({FIRST: 15}))
     assert lag() == 4
+
+
+def test_lag_in_seconds_is_the_age_of_the_oldest_record_read_and_not_delivered(bench: Bench) -> None:
+    bench.assign(FIRST)
+    written = round(bench.clock.now().timestamp() * 1000)
+    for offset, earlier in ((0, 3_000), (1, 1_000)):
+        bench.tell(Polled([Record(Position(FIRST, offset), b"k", EVENT, timestamp_ms=written - earlier)]))
+        bench.score_one()
+
+    def age() -> float | None:
+        bench.tell(Watermarks({FIRST: 2}))
+        labels = {"topic": "listings", "partition": "0"}
+        return bench.observer.registry.get_sample_value("detector_lag_seconds", labels)
+
+    assert age() == 3
+    bench.deliver_one()
+    assert age() == 1
+    bench.deliver_one()
+    assert age() == 0
+
+
+def test_how_near_the_brake_is_shows_before_it_is_pulled() -> None:
+    bench = Bench(BrakePolicy(consecutive=4, share=1.0, window=10))
+    bench.assign(FIRST)
+    bench.read(FIRST, 0, 1, 2, value=b"broken")
+    shown = bench.observer.registry.get_sample_value
+    assert shown("detector_brake_fill_ratio", {"limit": "consecutive"}) == 0.75
+    assert shown("detector_brake_fill_ratio", {"limit": "share"}) == 0.3
+
+
+def test_time_at_work_is_told_for_reading_and_for_delivering_whatever_came_of_it(bench: Bench) -> None:
+    bench.assign(FIRST)
+    bench.tell(Polled([Record(Position(FIRST, 0), b"k", EVENT)], seconds=0.25))
+    bench.score_one()
+    bench.tell(Refused(bench.order().delivery, seconds=0.5))
+    bench.tell(Delivered(bench.order().delivery, seconds=1.0))
+    busy = {
+        part: bench.observer.registry.get_sample_value("detector_busy_seconds_total", {"part": part})
+        for part in ("read", "deliver")
+    }
+    assert busy == {"read": 0.25, "deliver": 1.5}
+
+
+def test_a_rebalance_is_counted_when_it_is_over(bench: Bench) -> None:
+    bench.assign(FIRST, SECOND)
+    bench.tell(Revoked(frozenset({FIRST, SECOND}), lost=False, released=Event()))
+    bench.assign(FIRST)
+    assert bench.observer.registry.get_sample_value("detector_rebalances_total") == 2
+    assert bench.observer.registry.get_sample_value("detector_assigned_partitions") == 1

@@ -3,12 +3,15 @@
 import pytest
 from prometheus_client import CollectorRegistry
 
+from detector import __version__
+from detector.deadletters import BrakeFill
 from detector.errors import Reason, Stage
 from detector.events import EventKind
 from detector.monitoring.metrics import PrometheusObserver
-from detector.monitoring.table import LATENCY, LATENCY_BUCKETS, METRICS
-from detector.observing import BatchScored, EventJudged, EventRejected, StageTimed
+from detector.monitoring.table import LATENCY, LATENCY_BUCKETS, PROMISE_BUCKET, WORKER_METRICS
+from detector.observing import BatchScored, EventJudged, EventRejected, Lag, StageTimed
 from detector.outcomes import Delivery
+from detector.pipeline import PROMISE_SECONDS
 from detector.records import Partition
 from detector.scoring import KeywordScorer
 from detector.verdicts import Label
@@ -19,12 +22,17 @@ CLOSED_SETS = {
     "kind": KINDS,
     "label": {label.value for label in Label},
     "reason": {reason.value for reason in Reason},
-    "stage": {"decode", "prepare", "wait", "score", "deliver"},
+    "stage": {"decode", "prepare", "wait", "score", "aggregate", "deliver"},
     "result": {"committed", "rolled-back"},
+    "part": {"read", "judge", "score", "deliver"},
+    "limit": {"consecutive", "share"},
     "topic": {LISTINGS.topic},
     "partition": {"0"},
     "code": {"KeywordScorer"},
-    "version": {"1.0"},
+    "version": {"1.0", __version__},
+    "group": {"one group"},
+    "engine": {"kafka"},
+    "delivery": {"exactly-once"},
     "refresh": {"v20261121"},
 }
 COUNTED = [
@@ -51,10 +59,13 @@ def used(observer: PrometheusObserver) -> PrometheusObserver:
     observer.delivered(Delivery(outcomes, {LISTINGS: 4}), seconds=0.02, now=2.0)
     observer.refused()
     observer.rebalanced(3)
-    observer.lagging({LISTINGS: 12})
+    observer.lagging({LISTINGS: Lag(12, 3.5)})
     observer.in_flight(5)
     observer.held_back(paused=True)
+    observer.busy("read", 0.25)
+    observer.brake(BrakeFill(0.4, 0.1))
     observer.model(KeywordScorer().card)
+    observer.runs(group="one group", engine="kafka", delivery="exactly-once")
     return observer
 
 
@@ -64,11 +75,11 @@ def test_the_registry_exposes_exactly_the_table(used: PrometheusObserver) -> Non
         for family in used.registry.collect()
         if not family.name.startswith("process_")
     }
-    assert exposed == {metric.name: (metric.type, metric.help) for metric in METRICS}
+    assert exposed == {metric.name: (metric.type, metric.help) for metric in WORKER_METRICS}
 
 
 def test_every_metric_has_the_labels_of_the_table_and_values_from_closed_sets(used: PrometheusObserver) -> None:
-    table = {metric.name: set(metric.labels) for metric in METRICS}
+    table = {metric.name: set(metric.labels) for metric in WORKER_METRICS}
     for family in used.registry.collect():
         if family.name.startswith("process_"):
             continue
@@ -80,7 +91,8 @@ def test_every_metric_has_the_labels_of_the_table_and_values_from_closed_sets(us
 
 
 def test_the_buckets_of_the_latency_include_the_promise() -> None:
-    assert 0.25 in LATENCY_BUCKETS
+    assert PROMISE_SECONDS in LATENCY_BUCKETS
+    assert str(PROMISE_SECONDS) == PROMISE_BUCKET
     assert LATENCY.buckets == tuple(sorted(LATENCY_BUCKETS))
 
 
@@ -96,9 +108,16 @@ def test_the_buckets_of_the_latency_include_the_promise() -> None:
         ("detector_score_count", {"kind": "LISTING_UPDATE"}, 2),
         ("detector_latency_seconds_count", {"kind": "LISTING_UPDATE"}, 3),
         ("detector_stage_seconds_count", {"stage": "decode"}, 2),
+        ("detector_stage_seconds_count", {"stage": "aggregate"}, 2),
         ("detector_stage_seconds_sum", {"stage": "deliver"}, 0.02),
+        ("detector_deadline_misses_total", {"kind": "LISTING_UPDATE"}, 1),
+        ("detector_deadline_misses_total", {"kind": "BOOKING"}, 0),
         ("detector_batch_windows_sum", {}, 2),
         ("detector_lag_records", {"topic": "listing-updates", "partition": "0"}, 12),
+        ("detector_lag_seconds", {"topic": "listing-updates", "partition": "0"}, 3.5),
+        ("detector_busy_seconds_total", {"part": "read"}, 0.25),
+        ("detector_brake_fill_ratio", {"limit": "consecutive"}, 0.4),
+        ("detector_brake_fill_ratio", {"limit": "share"}, 0.1),
         ("detector_in_flight_records", {}, 5),
         ("detector_assigned_partitions", {}, 3),
         ("detector_reading_paused", {}, 1),
@@ -125,8 +144,8 @@ def test_a_timestamp_in_the_future_counts_as_no_latency_and_as_clock_skew(used: 
 def test_a_judged_or_rejected_event_is_counted_only_once_it_is_delivered(observer: PrometheusObserver) -> None:
     observer.judged(EventJudged(EventKind.BOOKING, Label.FRAUD, 0.9))
     observer.rejected(EventRejected(EventKind.BOOKING, Stage.DECODE, Reason.NOT_JSON))
-    assert value(observer, "detector_verdicts_total", kind="BOOKING", label="Fraud") is None
-    assert value(observer, "detector_dead_letters_total", kind="BOOKING", reason="not-json") is None
+    assert value(observer, "detector_verdicts_total", kind="BOOKING", label="Fraud") == 0
+    assert value(observer, "detector_dead_letters_total", kind="BOOKING", reason="not-json") == 0
 
 
 @pytest.mark.parametrize(
@@ -150,15 +169,57 @@ def test_a_batch_without_tokens_has_no_share_of_padding(observer: PrometheusObse
 
 
 def test_lag_of_partitions_that_went_elsewhere_is_no_longer_told(observer: PrometheusObserver) -> None:
-    observer.lagging({LISTINGS: 4, BOOKINGS: 5})
-    observer.rebalanced(1)
-    observer.lagging({LISTINGS: 3})
-    assert value(observer, "detector_lag_records", topic="listing-updates", partition="0") == 3
-    assert value(observer, "detector_lag_records", topic="bookings", partition="0") is None
+    observer.lagging({LISTINGS: Lag(4, 1.0), BOOKINGS: Lag(5, 2.0)})
+    observer.gave_up(1)
+    observer.lagging({LISTINGS: Lag(3, 0.5)})
+    for name, seen in {"detector_lag_records": 3, "detector_lag_seconds": 0.5}.items():
+        assert value(observer, name, topic="listing-updates", partition="0") == seen
+        assert value(observer, name, topic="bookings", partition="0") is None
+
+
+def test_giving_partitions_up_is_half_a_rebalance_and_does_not_count_as_one(observer: PrometheusObserver) -> None:
+    observer.gave_up(1)
+    assert value(observer, "detector_rebalances_total") == 0
+    assert value(observer, "detector_assigned_partitions") == 1
+    observer.rebalanced(3)
+    assert value(observer, "detector_rebalances_total") == 1
+    assert value(observer, "detector_assigned_partitions") == 3
+
+
+def test_what_comes_in_time_to_the_millisecond_is_no_miss(observer: PrometheusObserver) -> None:
+    outcomes = outcomes_of([record(event(), 0, timestamp_ms=1_000), record(event(), 1, timestamp_ms=999)])
+    observer.delivered(Delivery(outcomes, {LISTINGS: 2}), seconds=0.0, now=1.25)
+    assert value(observer, "detector_deadline_misses_total", kind="LISTING_UPDATE") == 1
+    assert value(observer, "detector_latency_seconds_bucket", kind="LISTING_UPDATE", le="0.25") == 1
+
+
+def test_what_can_happen_shows_as_0_before_it_does(observer: PrometheusObserver) -> None:
+    samples = {
+        sample.name: sample.value
+        for family in observer.registry.collect()
+        for sample in family.samples
+        if sample.name.startswith("detector_") and sample.name.endswith(("_total", "_count"))
+    }
+    assert set(samples.values()) == {0}
+    assert {metric.exposed_name for metric in WORKER_METRICS if metric.type == "counter"} <= samples.keys()
+
+
+def test_time_at_work_is_that_of_all_stages_but_waiting(observer: PrometheusObserver) -> None:
+    for stage, seconds in {"decode": 0.1, "prepare": 0.2, "wait": 50.0, "aggregate": 0.3}.items():
+        observer.timed(StageTimed(stage, seconds))
+    observer.scored(BatchScored(2, 75, 100, 0.4))
+    assert value(observer, "detector_busy_seconds_total", part="judge") == pytest.approx(0.6)
+    assert value(observer, "detector_busy_seconds_total", part="score") == pytest.approx(0.4)
+
+
+def test_padding_is_what_was_computed_beyond_the_tokens_read(observer: PrometheusObserver) -> None:
+    observer.scored(BatchScored(2, 75, 100, 0.01))
+    assert value(observer, "detector_tokens_total") == 75
+    assert value(observer, "detector_padded_tokens_total") == 100
 
 
 def test_two_observers_do_not_share_their_counts() -> None:
     one, other = PrometheusObserver(), PrometheusObserver()
     one.timed(StageTimed("decode", 0.1))
-    one.lagging({Partition("t", 1): 1})
+    one.lagging({Partition("t", 1): Lag(1, 1.0)})
     assert value(other, "detector_stage_seconds_count", stage="decode") is None

@@ -7,6 +7,7 @@ import pytest
 
 from detector.deadletters import BrakePolicy
 from detector.errors import BrakePulled, Misconfigured, Reason, Retry
+from detector.observing import Lag
 from detector.outcomes import Destination
 from detector.records import Position
 from detector.scoring import KeywordScorer, Window, WindowScore
@@ -201,5 +202,29 @@ def test_the_next_offset_of_a_partition_is_the_one_after_the_last_settled() -> N
             await rig.admit(7, 8)
             await rig.until_acknowledged(2)
             assert rig.flow.next_offsets == {FIRST: 9}
+
+    play(run())
+
+
+def test_what_is_read_and_not_confirmed_is_behind_and_grows_older() -> None:
+    async def run() -> None:
+        async with Rig() as rig:
+            rig.broker.go.clear()
+            await rig.admit(7, 8)
+            rig.clock.advance(2.0)
+            assert rig.flow.lag({FIRST: 10}) == {FIRST: Lag(3, 2.0)}
+            rig.broker.go.set()
+            await rig.until_acknowledged(2)
+            assert rig.flow.lag({FIRST: 10}) == {FIRST: Lag(1, 0.0)}
+
+    play(run())
+
+
+def test_how_near_the_brake_is_shows_before_it_is_pulled() -> None:
+    async def run() -> None:
+        async with Rig(brake=BrakePolicy(consecutive=4, share=1.0, window=1000)) as rig:
+            await rig.admit(0, value=b"not json")
+            await rig.until_acknowledged(1)
+            assert metric(rig, "detector_brake_fill_ratio", limit="consecutive") == 0.25
 
     play(run())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -15,6 +16,7 @@ from aiokafka.errors import (
 from faust.exceptions import ProducerSendError
 from faust.types.transports import ProducerT
 
+from detector.engines.faust.transport import NO_KEY
 from detector.engines.faust.writing import Writer
 from detector.errors import Misconfigured, Restart, Retry
 from detector.events import EventKind
@@ -59,6 +61,12 @@ def test_an_outcome_goes_to_its_topic_with_headers_in_order() -> None:
     assert producer.sent == [
         (topic, b"k", b"v", None, None, [("a", b"1"), ("a", None)]) for topic in ("verdicts", "dead-letters")
     ]
+
+
+def test_a_record_without_key_and_value_is_sent_without_either() -> None:
+    producer = StubProducer()
+    write(producer, replace(outcome(Destination.DEAD_LETTERS), key=None, value=None))
+    assert producer.sent[0][1:3] == (NO_KEY, None)
 
 
 @pytest.mark.parametrize("timestamp_ms", [0, 1, 1_700_000_000_001, 1_700_000_000_003, 4_102_444_800_999])
