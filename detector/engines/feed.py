@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import partial
-from threading import Event
+from queue import SimpleQueue
+from threading import Event, Thread
 
 from detector.clock import Clock
 from detector.engines.patience import patiently
@@ -14,6 +15,8 @@ from detector.scoring import Scored, Scorer, score_each
 
 AHEAD = 2
 """Batches handed to the model at most: the one it reads and one that waits, so that it never waits for us."""
+
+_Results = tuple[Sequence[Scored], float]
 
 
 class ModelFeed:
@@ -33,7 +36,9 @@ class ModelFeed:
         self._at_model = 0
         self._failure: Exception | None = None
         self._stopping = Event()
-        self._model = ThreadPoolExecutor(1, thread_name_prefix="scoring")
+        self._requests: SimpleQueue[tuple[Batch, Future[_Results]] | None] = SimpleQueue()
+        # A daemon, which an executor's thread is not: a process that has to end does not wait for a model that hangs.
+        self._model = Thread(target=self._serve, name="scoring", daemon=True)
 
     def feed(self) -> None:
         """Hand on what is due; call it after every change and when `wait` has passed.
@@ -47,8 +52,11 @@ class ModelFeed:
             if batch is None:
                 return
             self._at_model += 1
-            running = asyncio.get_running_loop().run_in_executor(self._model, self._score, batch)
-            running.add_done_callback(partial(self._scored, batch))
+            results: Future[_Results] = Future()
+            asyncio.wrap_future(results).add_done_callback(partial(self._scored, batch))
+            self._requests.put((batch, results))
+            if self._model.ident is None:
+                self._model.start()
 
     def wait(self) -> float | None:
         """Seconds until `feed` may find something although nothing changes; None: never."""
@@ -57,17 +65,27 @@ class ModelFeed:
     def close(self) -> None:
         """Hand on nothing more, and wait for nothing."""
         self._stopping.set()
-        self._model.shutdown(wait=False, cancel_futures=True)
+        self._requests.put(None)
 
-    def _score(self, batch: Batch) -> tuple[Sequence[Scored], float]:
-        """In the model's thread."""
+    def _serve(self) -> None:
+        """In the model's thread: serve requests until None comes or the feed is closed."""
+        while (request := self._requests.get()) is not None and not self._stopping.is_set():
+            batch, results = request
+            if not results.set_running_or_notify_cancel():
+                continue
+            try:
+                results.set_result(self._score(batch))
+            except BaseException as error:  # noqa: BLE001 - whatever it was, who waits must hear of it
+                results.set_exception(error)
+
+    def _score(self, batch: Batch) -> _Results:
         self._health.beat("scoring")
         start = self._clock.monotonic()
         results = patiently(self._stopping)(score_each, self._scorer, batch.windows)
         self._health.rest("scoring")
         return results, self._clock.monotonic() - start
 
-    def _scored(self, batch: Batch, running: asyncio.Future[tuple[Sequence[Scored], float]]) -> None:
+    def _scored(self, batch: Batch, running: asyncio.Future[_Results]) -> None:
         self._at_model -= 1
         self._changed()
         if running.cancelled():

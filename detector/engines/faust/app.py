@@ -113,6 +113,10 @@ class DetectorApp(faust.App):
             await self.drain(self.shutdown_seconds)
         await super().on_stop()
 
+    def _crash(self, reason: BaseException) -> None:
+        """Keep the first reason: what breaks after it breaks because of it."""
+        super()._crash(reason if self.crash_reason is None else self.crash_reason)
+
     def _add_agent(self, topic: str) -> None:
         settings = self.settings
         channel = self.topic(

@@ -9,7 +9,9 @@ FETCH_WAIT_MS = 100
 """How long a broker may hold a fetch that finds nothing; the driver says 1500, which a stopping consumer waits out."""
 
 
-class _ConsumerThread(driver.AIOKafkaConsumerThread):
+class CommittedThread(driver.AIOKafkaConsumerThread):
+    """The thread in which the consumer runs."""
+
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         # The driver fixes both when it makes the consumer, which reads them when it starts.
         consumer = super()._create_worker_consumer(transport)
@@ -18,14 +20,28 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
         return consumer
 
 
-class _Consumer(driver.Consumer):
-    def _new_consumer_thread(self) -> _ConsumerThread:
-        return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+class CommittedConsumer(driver.Consumer):
+    """Reads only what producers committed."""
+
+    def _new_consumer_thread(self) -> CommittedThread:
+        return CommittedThread(self, loop=self.loop, beacon=self.beacon)
+
+
+class _NoKey(bytes):
+    """Stands for a key that is not there."""
+
+
+NO_KEY = _NoKey()
+"""The key to send a record with that has neither key nor value; aiokafka refuses two Nones, though Kafka takes them."""
+
+
+def _as_key(key: bytes) -> bytes | None:
+    return None if isinstance(key, _NoKey) else key
 
 
 class _Producer(driver.Producer):
     def _settings_extra(self) -> dict[str, Any]:
-        return {"acks": "all", "enable_idempotence": True}
+        return {"acks": "all", "enable_idempotence": True, "key_serializer": _as_key}
 
 
 class CommittedTransport(driver.Transport):
@@ -34,5 +50,5 @@ class CommittedTransport(driver.Transport):
     Faust grants both to applications with `processing_guarantee="exactly_once"` alone, which loses more than it keeps.
     """
 
-    Consumer = _Consumer
+    Consumer = CommittedConsumer
     Producer = _Producer

@@ -9,6 +9,7 @@ from confluent_kafka import KafkaError
 from faust.exceptions import ProducerSendError
 from faust.types.transports import ProducerT
 
+from detector.engines.faust.transport import NO_KEY
 from detector.engines.kafka.failures import stop_reason
 from detector.errors import DetectorError, Restart, Retry
 from detector.outcomes import Destination, Outcome
@@ -38,9 +39,10 @@ class Writer:
         topic, written = self._topics[outcome.destination], outcome.timestamp_ms
         # Faust takes seconds, multiplies by 1000 and cuts off: half a millisecond more comes out as the one meant.
         timestamp = None if written is None else (written + 0.5) / 1000
+        key = NO_KEY if outcome.key is None and outcome.value is None else outcome.key
         confirmation = await producer.send(
             topic,
-            outcome.key,
+            key,
             outcome.value,
             None,
             timestamp,
