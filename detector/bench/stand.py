@@ -5,14 +5,17 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
+from typing import Any
 
 from detector.brokers import LocalKafka
 from detector.errors import Retry
 from detector.operations.cluster import CALL_SECONDS, Cluster
 from detector.operations.topics import BROKER_DEFAULT, create_topics, topic_specs
 from detector.settings import Settings
+from detector.settings.model import PREFIX
 
 PARTITIONS = 4
+TOPIC_FIELDS = tuple(field for field in Settings.model_fields if field.endswith("_topic"))
 _POLL_SECONDS = 0.05
 
 
@@ -28,26 +31,25 @@ def broker(bootstrap: str | None, note: Callable[[str], None]) -> Iterator[str]:
 
 @contextmanager
 def fresh_stream(bootstrap: str) -> Iterator[Settings]:
-    """Settings that name four new topics and a new group; the topics are deleted at the end."""
-    name = f"bench-{uuid.uuid4().hex[:8]}"
+    """Settings whose every topic and whose group are new; the topics, and no others, are deleted at the end."""
+    run = f"bench-{uuid.uuid4().hex[:8]}"
     # Constructed, not loaded: the environment speaks of the user's own stream, and this is not it.
-    settings = Settings.model_construct(
-        bootstrap_servers=bootstrap,
-        group=name,
-        listing_topic=f"{name}-listings",
-        booking_topic=f"{name}-bookings",
-        verdict_topic=f"{name}-verdicts",
-        dead_letter_topic=f"{name}-dead-letters",
-    )
+    topics: dict[str, Any] = {field: f"{run}-{field.removesuffix('_topic')}" for field in TOPIC_FIELDS}
+    settings = Settings.model_construct(bootstrap_servers=bootstrap, group=run, **topics)
     cluster = Cluster(settings)
-    specs = topic_specs(settings)
-    create_topics(cluster, specs, PARTITIONS, BROKER_DEFAULT)
+    created = create_topics(cluster, topic_specs(settings), PARTITIONS, BROKER_DEFAULT)
+    own = [name for name, new in created.items() if new]
     try:
-        _wait_until_known(cluster, {spec.name for spec in specs})
+        _wait_until_known(cluster, set(own))
         yield settings
     finally:
-        for deleted in cluster.client.delete_topics([spec.name for spec in specs]).values():
+        for deleted in cluster.client.delete_topics(own).values():
             deleted.exception(CALL_SECONDS)
+
+
+def topic_environment(settings: Settings) -> dict[str, str]:
+    """The topics as settings of a worker."""
+    return {f"{PREFIX}{field.upper()}": str(getattr(settings, field)) for field in TOPIC_FIELDS}
 
 
 def _wait_until_known(cluster: Cluster, names: set[str]) -> None:

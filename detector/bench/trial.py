@@ -10,11 +10,10 @@ from detector.bench.load import OpenLoop, fill
 from detector.bench.messages import Message, messages
 from detector.bench.meter import Meter
 from detector.bench.reader import VerdictReader
-from detector.bench.stand import fresh_stream
+from detector.bench.stand import fresh_stream, topic_environment
 from detector.clock import SystemClock
 from detector.operations.worker_process import Worker
 from detector.settings import Settings
-from detector.settings.model import PREFIX
 
 _WARM_SECONDS = 1.0
 _WARM_EVENTS = 10
@@ -37,7 +36,7 @@ def live(
         fill(settings, islice(source, course.backlog))
         with (
             VerdictReader(settings) as reader,
-            Worker(command, settings, {}, {**_topics(settings), **environment}) as worker,
+            Worker(command, settings, {}, {**topic_environment(settings), **environment}) as worker,
         ):
             trial = _Trial(settings, reader, worker, course)
             note("backlog")
@@ -50,11 +49,6 @@ def live(
             worker.stop()
             reader.rest()
             return Life(drained, paced, trial.meter.peak_bytes, len(reader.seen), reader.repeated)
-
-
-def _topics(settings: Settings) -> dict[str, str]:
-    names = ("listing_topic", "booking_topic", "verdict_topic", "dead_letter_topic")
-    return {f"{PREFIX}{name.upper()}": str(getattr(settings, name)) for name in names}
 
 
 class _Trial:

@@ -34,6 +34,7 @@ class Worker:
         self, command: Sequence[str], settings: Settings, properties: Mapping[str, str], extra: Mapping[str, str]
     ) -> None:
         self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
             f"{PREFIX}BOOTSTRAP_SERVERS": settings.bootstrap_servers,
@@ -50,31 +51,34 @@ class Worker:
         folder = Path(tempfile.mkdtemp(prefix="detector-worker-"))
         self._log = folder / "worker.log"
         self._guard = Guard(folder)
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                self._command,
-                cwd=folder,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        self._guard.watch(self._process.pid)
+        try:
+            with self._log.open("wb") as log:
+                self._process = subprocess.Popen(
+                    self._command,
+                    cwd=folder,
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                )
+            self._guard.watch(self._process.pid)
+        except BaseException:
+            # An interrupt may come when the process has just been started.
+            self._close()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._end()
-        self._guard.release()
-        self._guard.close()
+        self._close()
 
     @property
     def pid(self) -> int:
-        """The process's id while this is entered."""
-        return self._process.pid
+        """The process's id."""
+        return self._running.pid
 
     def check(self) -> None:
         """Raises `WorkerFailed` if the worker does not run any more."""
-        code = self._process.poll()
+        code = self._running.poll()
         if code is not None:
             raise WorkerFailed(f"the worker ended with exit code {code}. {self.last_words()}")
 
@@ -89,10 +93,22 @@ class Worker:
         lines = self._log.read_text(errors="replace").strip().splitlines()
         return "Its last lines:\n" + "\n".join(lines[-_LOG_LINES:] or ["(none)"])
 
+    @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        assert self._process is not None, "the worker runs within its `with` block"
+        return self._process
+
+    def _close(self) -> None:
+        if self._process is not None:
+            self._end()
+            self._guard.release()
+        self._guard.close()
+
     def _end(self) -> int:
-        self._process.terminate()
+        process = self._running
+        process.terminate()
         try:
-            return self._process.wait(_STOP_SECONDS)
+            return process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
+            process.kill()
+            return process.wait()

@@ -22,7 +22,9 @@ from detector.bench.messages import messages
 from detector.bench.reader import VerdictReader
 from detector.bench.stand import broker, fresh_stream
 from detector.errors import DetectorError
+from detector.operations.topics import topic_specs
 from detector.operations.worker_process import WorkerFailed
+from detector.settings import Settings
 from tests.brokers import Sent, produce, read_committed
 from tests.integration.workers import SECONDS
 
@@ -141,12 +143,14 @@ def test_an_interrupt_in_mid_work_ends_it_in_order_and_leaves_no_process(kafka: 
     assert output == ""
 
 
-def test_every_run_has_topics_of_its_own_and_deletes_them(kafka: str) -> None:
+def test_every_run_has_topics_of_its_own_and_deletes_those_alone(kafka: str) -> None:
     with broker(kafka, lambda _: None) as address:
         assert address == kafka
         with fresh_stream(address) as first, fresh_stream(address) as second:
-            names = {first.booking_topic, second.booking_topic, first.verdict_topic, second.dead_letter_topic}
-            assert len(names) == 4
+            names = {spec.name for settings in (first, second) for spec in topic_specs(settings)}
+            # The user's topics bear the names that are set by default.
+            assert not names & {spec.name for spec in topic_specs(Settings.model_construct())}
+            assert len(names) == 2 * len(topic_specs(first))
             assert names <= topics(kafka)
             assert first.group != second.group
     # A broker may list for a moment what it has deleted.
