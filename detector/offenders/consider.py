@@ -28,8 +28,8 @@ class Effect(StrEnum):
 class Change:
     """What follows from a sighting. Send the escalations; once they are delivered, `apply`; then acknowledge.
 
-    Without a new standing there is nothing to apply. A crash before the acknowledgement brings the sighting again: before
-    `apply` it makes the same escalations under the same ids, after it it is `REPEATED` and makes none.
+    Without a new standing there is nothing to apply. A crash before the acknowledgement brings the sighting again. If
+    that was before `apply`, the same escalations come again under the same ids; if it was after, it is `REPEATED`.
     """
 
     who: str = field(repr=False)
@@ -104,11 +104,11 @@ def _moved_on(standing: Standing, at_ms: int, entered: PaneId) -> tuple[Standing
     """The standing after a sighting at `at_ms`, and the panes that have become too old."""
     newest_ms = max(standing.newest_ms, at_ms)
     horizon_ms = newest_ms - KEPT_MS
-    old = [hour for hour in standing.panes if hour < hour_of(horizon_ms)]
-    panes = {hour: parts for hour, parts in standing.panes.items() if hour not in old}
+    oldest = hour_of(horizon_ms)
+    panes = {hour: parts for hour, parts in standing.panes.items() if hour >= oldest}
     panes[entered.hour] = max(panes.get(entered.hour, 0), entered.part + 1)
     reports = {name: report for name, report in standing.reports.items() if report.at_ms > horizon_ms}
-    return Standing(newest_ms, panes, reports), _ids(standing, old)
+    return Standing(newest_ms, panes, reports), _ids(standing, standing.panes.keys() - panes.keys())
 
 
 def _crossings(history: History, sighting: Sighting, policy: EscalationPolicy) -> Iterator[Escalation]:

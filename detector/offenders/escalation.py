@@ -51,7 +51,7 @@ class Escalation(WireModel):
     highest_score: Probability
     verdict_ids: list[str] = Field(description=f"Verdicts that were counted, the newest first; at most {MOST_IDS}.")
     since: AwareDatetime = Field(description="Event time of the first violation in the window.")
-    at: AwareDatetime = Field(description="Event time of the violation with which the rule was crossed.")
+    at: AwareDatetime = Field(description="Event time of the newest violation in the window.")
 
     @property
     def message(self) -> "Message":

@@ -95,11 +95,14 @@ TIMES = st.builds(
 )
 """A few hours, a few days or more than a month apart, often at an hour's edge."""
 
+CLOSE = st.builds(lambda hour, off: NOON + hour * HOUR_MS + off, st.integers(0, 9), st.sampled_from([-1, 0, 1, 9]))
+"""Within ten hours, often a whole number of hours apart."""
+
 LISTINGS = st.sampled_from(["L-1", "L-2", "L-3"])
 
 VIOLATIONS = st.builds(
     violation,
-    TIMES,
+    st.one_of(TIMES, CLOSE),
     verdict=st.uuids().map(lambda each: each.hex),
     listing=LISTINGS,
     subject=st.sampled_from(["L-1", "B-1", "B-2"]),
@@ -110,9 +113,15 @@ MENDINGS = st.builds(mending, TIMES, st.sampled_from(["L-1", "B-1", "B-2"]))
 """Of the subjects that violations have."""
 
 
+CLOSE_VIOLATIONS = st.builds(violation, CLOSE, verdict=st.uuids().map(lambda each: each.hex), listing=LISTINGS)
+
+
+SIGHTINGS = st.one_of(VIOLATIONS, VIOLATIONS, VIOLATIONS, MENDINGS)
+
+
 @st.composite
-def streams(draw: st.DrawFn, violations: st.SearchStrategy[Sighting] = VIOLATIONS) -> list[Sighting]:
+def streams(draw: st.DrawFn, sightings: st.SearchStrategy[Sighting] = SIGHTINGS) -> list[Sighting]:
     """Sightings of one offender in any order, some of them more than once."""
-    once = draw(st.lists(st.one_of(violations, violations, violations, MENDINGS), min_size=1, max_size=25))
+    once = draw(st.lists(sightings, min_size=1, max_size=25))
     again = draw(st.lists(st.sampled_from(once), max_size=8))
     return draw(st.permutations([*once, *again]))

@@ -72,6 +72,12 @@ def test_windows_are_half_open_and_slide(times: list[int], told: list[int]) -> N
     assert told_after(times, TWICE) == told
 
 
+def test_a_window_that_does_not_hold_the_late_violation_is_not_told_because_of_it() -> None:
+    stream = [violation(NOON + 5), violation(NOON + HOUR_MS, "v1"), violation(NOON + HOUR_MS, "v2"), violation(NOON)]
+    changes = applied_all(MemoryBook(), stream, policy("three: 3 violations in 1h", quiet_ms=0))
+    assert [told_at([change]) for change in changes] == [[], [], [HOUR_MS], []]
+
+
 def test_violations_at_one_time_all_count() -> None:
     changes = applied_all(MemoryBook(), [violation(NOON, "v1"), violation(NOON, "v2")], TWICE)
     assert told_at(changes) == [0]

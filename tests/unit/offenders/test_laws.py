@@ -11,6 +11,8 @@ from detector.offenders.crossing import first_crossing
 from detector.offenders.history import History, Tally
 from detector.offenders.times import HOUR_MS, KEPT_HOURS, hour_of, milliseconds
 from tests.unit.offenders.sightings import (
+    CLOSE,
+    CLOSE_VIOLATIONS,
     NOON,
     TIMES,
     WHO,
@@ -28,7 +30,7 @@ RULES = st.builds(
     lambda violations, listings, hours: Rule("rule", violations, min(listings, violations), hours),
     st.integers(1, 5),
     st.integers(1, 3),
-    st.sampled_from([1, 2, 24, 48, KEPT_HOURS]),
+    st.sampled_from([1, 2, 3, 5, 24, KEPT_HOURS]),
 )
 
 
@@ -81,7 +83,7 @@ def test_the_newest_violations_of_a_window_come_newest_first(stream: list[Sighti
     assert [(each.at_ms, each.verdict_id) for each in found] == expected[:most]
 
 
-@given(streams(), RULES, st.one_of(st.just(0), TIMES))
+@given(st.one_of(streams(), streams(CLOSE_VIOLATIONS)), RULES, st.one_of(st.just(0), TIMES, CLOSE))
 def test_a_crossing_is_found_in_whichever_window_holds_the_violation(
     stream: list[Sighting], rule: Rule, silent_until_ms: int
 ) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 
-from detector.offenders import MemoryBook, Pane, PaneId, Sighting, Standing
+from detector.offenders import EscalationPolicy, MemoryBook, Pane, PaneId, Rule, Sighting, Standing, consider
 from detector.offenders.history import History
 from detector.offenders.panes import MOST_ENTRIES, Violation
 from detector.offenders.times import HOUR_MS, KEPT_HOURS, hour_of
@@ -85,9 +85,9 @@ def test_5000_violations_a_day_make_no_large_value() -> None:
     assert size(full.to_plain()) < 10_000
 
 
-def test_a_window_opens_no_pane_that_it_covers_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    book = MemoryBook()
-    applied_all(book, [violation(NOON + hour * HOUR_MS + 1) for hour in range(30)])
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Pane]:
+    """Every pane whose violations are looked at one by one."""
     opened: list[Pane] = []
     violations = Pane.violations
 
@@ -96,8 +96,29 @@ def test_a_window_opens_no_pane_that_it_covers_whole(monkeypatch: pytest.MonkeyP
         return violations(pane)
 
     monkeypatch.setattr(Pane, "violations", noticed)
+    return opened
+
+
+def test_a_tally_opens_no_pane_that_its_window_covers_whole(opened: list[Pane]) -> None:
+    book = MemoryBook()
+    applied_all(book, [violation(NOON + hour * HOUR_MS + 1) for hour in range(30)])
     standing = book.standing(WHO)
     assert standing is not None
     history = History(book, WHO, standing)
     assert history.tally(NOON + HOUR_MS + 1, NOON + 29 * HOUR_MS).violations == 27
     assert [hour_of(pane.first_ms - NOON) for pane in opened] == [29, 1]
+
+
+def test_a_rule_opens_the_two_hours_at_its_windows_edges_at_most(opened: list[Pane]) -> None:
+    book = MemoryBook()
+    applied_all(book, [violation(NOON + hour * HOUR_MS + 1) for hour in range(KEPT_HOURS)])
+    last = violation(NOON + KEPT_HOURS * HOUR_MS + 1)
+    for rule, hours in [
+        (Rule("far", KEPT_HOURS + 2, 1, KEPT_HOURS), []),
+        (Rule("other", 3, 2, KEPT_HOURS), []),
+        (Rule("near", KEPT_HOURS + 1, 1, KEPT_HOURS), [0, KEPT_HOURS]),
+        (Rule("short", 25, 1, 24), [KEPT_HOURS - 24, KEPT_HOURS]),
+    ]:
+        opened.clear()
+        assert consider(book, last, EscalationPolicy((rule,))).escalations == ()
+        assert [hour_of(pane.first_ms - NOON) for pane in opened] == hours, rule.name
