@@ -15,7 +15,7 @@ from detector.clock import SystemClock
 from detector.operations.worker_process import Worker
 from detector.settings import Settings
 
-_WARM_SECONDS = 1.0
+_WARM_SECONDS = 0.5
 _WARM_EVENTS = 10
 
 
@@ -67,7 +67,7 @@ class _Trial:
         return Drained(events, ended - began, self.meter.cpu_seconds() - cpu)
 
     def answer(self, source: Iterator[Message], rate: float, count: int) -> Paced:
-        """A second's worth of events first, which do not count."""
+        """Half a second's worth of events first, which do not count."""
         self._send(source, rate, max(round(rate * _WARM_SECONDS), _WARM_EVENTS))
         cpu = self.meter.cpu_seconds()
         sent = self._send(source, rate, count)

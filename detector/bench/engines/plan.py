@@ -36,7 +36,7 @@ class Plan:
     rounds: int = 3
     samples: int = 300
     seconds: float = 4.0
-    backlog: Mapping[Model, int] = field(default_factory=lambda: {Model.SHIPPED: 1200, Model.NONE: 10_000})
+    backlog: Mapping[Model, int] = field(default_factory=lambda: {Model.SHIPPED: 800, Model.NONE: 8000})
     words: int = 30
     seed: int = 1
     take: Take = field(default_factory=Take)
@@ -60,5 +60,5 @@ class Plan:
 FULL = Plan()
 """About ten minutes on two cores; 300 samples at the least."""
 
-QUICK = Plan(rounds=1, samples=60, seconds=2.5, backlog={Model.SHIPPED: 400, Model.NONE: 5000})
+QUICK = Plan(rounds=1, samples=50, seconds=2.0, backlog={Model.SHIPPED: 300, Model.NONE: 4000})
 """About two minutes, for a first look: its p99s rest on too little."""
