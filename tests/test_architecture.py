@@ -144,6 +144,8 @@ def test_modules_depend_on_each_other_in_one_direction() -> None:
             ),
         ),
         *((library, ("detector.engines.", "detector.cli.")) for library in ("faust", "mode", "aiokafka")),
+        *((library, ("detector.engines.http.",)) for library in ("fastapi", "starlette", "uvicorn")),
+        ("httpx", ("detector.bench.",)),
         ("onnxruntime", ("detector.model.backends.", "detector.training.", "detector.cli.")),
         ("openvino", ("detector.model.backends.",)),
         ("tokenizers", ("detector.model.onnx_scorer", "detector.model.encoding", "detector.training.")),

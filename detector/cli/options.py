@@ -15,7 +15,9 @@ from detector.settings.model import PREFIX
 CLUSTER = ("bootstrap_servers", "kafka")
 TOPICS = ("listing_topic", "booking_topic", "verdict_topic", "dead_letter_topic")
 LOGS = ("log_level", "log_format")
-ALL = tuple(Settings.model_fields)
+SECRET = ("api_keys",)
+"""Not given as flags, which every user of the machine can see."""
+ALL = tuple(name for name in Settings.model_fields if name not in SECRET)
 
 
 def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -9,3 +9,9 @@ def require_faust(what: str) -> None:
     """Raises `Misconfigured` unless Faust is installed; `what` needs it, such as "The engine faust"."""
     if find_spec("faust") is None:
         raise Misconfigured(f"{what} needs Faust: pip install 'contact-leak-detector[faust]'.")
+
+
+def require_http(what: str) -> None:
+    """Raises `Misconfigured` unless FastAPI and uvicorn are installed; `what` needs them."""
+    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+        raise Misconfigured(f"{what} needs FastAPI and uvicorn: pip install 'contact-leak-detector[http]'.")

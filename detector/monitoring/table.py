@@ -1,6 +1,7 @@
 """The one table of metrics: name, type, help, labels, buckets. The README's table is generated from it."""
 
 from detector.monitoring.escalation_table import ESCALATION_METRICS
+from detector.monitoring.http_table import HTTP_METRICS
 from detector.monitoring.metric import Metric
 
 LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.35, 0.5, 0.75, 1.0, 2.5, 5.0, 10.0, 60.0)
@@ -120,4 +121,4 @@ WORKER_METRICS: tuple[Metric, ...] = (
     WORKER_INFO,
 )
 
-METRICS = (*WORKER_METRICS, *ESCALATION_METRICS)
+METRICS = (*WORKER_METRICS, *HTTP_METRICS, *ESCALATION_METRICS)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from detector.batching import BatchPolicy
 from detector.deadletters import BrakePolicy
@@ -48,6 +48,8 @@ Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Milliseconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Port = Annotated[int, Field(ge=0, le=65535)]
+ApiKeys = Annotated[tuple[SecretStr, ...], NoDecode]
+SHORTEST_API_KEY = 16
 
 
 class Settings(BaseSettings):
@@ -110,9 +112,12 @@ class Settings(BaseSettings):
         5.0, description="Longest wait for company while the model is busy; a free model never waits."
     )
     faust_take: Positive = Field(
-        1, description="Engine `faust`: events an agent takes at once. For more than one, Faust's own timer decides when."
+        1,
+        description="Engine `faust`: events an agent takes at once. For more than one, Faust's own timer decides when.",
     )
-    faust_within_ms: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(10.0, description="Engine `faust`: the period of that timer.")
+    faust_within_ms: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        10.0, description="Engine `faust`: the period of that timer."
+    )
     in_flight_records: Positive = Field(2000, description="Most records in memory between reading and delivery.")
     in_flight_bytes: Positive = Field(64 * 1024 * 1024, description="The same in bytes; reading pauses beyond it.")
     brake_consecutive: Positive = Field(100, description="Stop after so many dead letters in a row.")
@@ -143,6 +148,26 @@ class Settings(BaseSettings):
     escalation_standbys: Count = Field(1, description="Workers that keep a warm copy of each offender's state.")
     escalation_host: str = Field("127.0.0.1", description="Address of the read-only view of offenders.")
     escalation_port: Port = Field(9465, description="Port of the same; 0 picks a free one.")
+    http_host: str = Field(
+        "127.0.0.1", description="Address of `detector serve`; one that others reach takes API keys."
+    )
+    http_port: Port = Field(8080, description="Port of the same; 0 picks a free one.")
+    http_deadline_ms: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        250.0, description="A verdict that takes longer is not given; the answer is 503 then."
+    )
+    http_max_body_bytes: Positive = Field(256 * 1024, description="Larger requests are refused with 413.")
+    http_max_events: Positive = Field(32, description="Most events in one request; longer lists are refused with 413.")
+    http_max_waiting: Positive = Field(
+        128, description="Most events judged at a time; beyond it requests are refused with 503 at once."
+    )
+    http_open: bool = Field(
+        False, description="Serve an address that others reach without any API key, because something else guards it."
+    )
+    api_keys: ApiKeys = Field(
+        default_factory=tuple,
+        description="Keys that open the API, comma-separated, of 16 characters or more; with none it is open. Only as a "
+        "variable, never as a flag; values are never printed.",
+    )
     log_level: Annotated[str, Field(pattern=r"^(?i:debug|info|warning|error)$")] = Field(
         "info", description="debug, info, warning or error."
     )
@@ -167,6 +192,24 @@ class Settings(BaseSettings):
         if not isinstance(value, dict):
             return value
         return {str(name).lower().replace("_", "."): str(setting) for name, setting in value.items()}
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _divided_by_commas(cls, value: object) -> object:
+        return [key for each in value.split(",") if (key := each.strip())] if isinstance(value, str) else value
+
+    @field_validator("api_keys")
+    @classmethod
+    def _hard_to_guess(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(key.get_secret_value()) < SHORTEST_API_KEY or not key.get_secret_value().isascii() for key in keys):
+            raise ValueError(f"each key has {SHORTEST_API_KEY} characters or more, all ASCII")
+        return keys
+
+    @model_validator(mode="after")
+    def _room_for_a_whole_request(self) -> Self:
+        if self.http_max_events > self.http_max_waiting:
+            raise ValueError("http_max_events is more than http_max_waiting, so a full request would never be taken")
+        return self
 
     @field_validator("escalation_rules")
     @classmethod

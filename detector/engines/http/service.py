@@ -1,0 +1,129 @@
+"""A process of its own around the application: its address, its start, and an orderly end."""
+
+import asyncio
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import structlog
+import uvicorn
+
+from detector.clock import Clock
+from detector.deadletters import BrakePolicy
+from detector.engines.http.app import make_app
+from detector.engines.http.judge import SOURCE, Judge
+from detector.engines.logs import bridge_logs
+from detector.errors import Misconfigured
+from detector.events import EventKind
+from detector.monitoring.health import Health
+from detector.monitoring.http_metrics import HttpMetrics
+from detector.observing import EngineObserver
+from detector.pipeline import Pipeline, PipelinePolicy
+from detector.scoring import Scorer
+from detector.settings import Settings
+
+log = structlog.get_logger()
+
+BACKLOG = 2048
+"""Connections that wait to be accepted."""
+
+_NO_BRAKE = BrakePolicy(consecutive=2**63, share=1.0)
+"""Each request has its answer; what one client sends must not end the service for the others."""
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[socket.socket]:
+    """A socket on the address of the settings; raises `Misconfigured` if it cannot be had."""
+    host, port = settings.http_host, settings.http_port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise Misconfigured(
+            f"cannot listen on {host}:{port} ({error.strerror}): set DETECTOR_HTTP_HOST and DETECTOR_HTTP_PORT to a free "
+            "address, port 0 picks one."
+        ) from None
+    with listener:
+        yield listener
+
+
+class HttpService:
+    """Answer until told to stop. One per process. `schemas` as in `make_app`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        scorer: Scorer,
+        observer: EngineObserver,
+        metrics: HttpMetrics,
+        health: Health,
+        clock: Clock,
+        schemas: Mapping[str, Any],
+    ) -> None:
+        self._settings = settings
+        self._scorer = scorer
+        self._observer = observer
+        self._metrics = metrics
+        self._health = health
+        self._clock = clock
+        self._schemas = schemas
+        self._server: uvicorn.Server | None = None
+        self._asked_to_stop = False
+
+    def run(self, listener: socket.socket) -> None:
+        """Work until `stop`; raises what the process must not outlive."""
+        bridge_logs("server")
+        asyncio.run(self._serve(listener))
+
+    def stop(self) -> None:
+        """Ask for a clean stop: accept nothing more, answer what was asked; asked twice, stop at once.
+
+        Safe to call from a signal handler.
+        """
+        self._health.unready()
+        if self._server is not None:
+            self._server.force_exit = self._asked_to_stop
+            self._server.should_exit = True
+        self._asked_to_stop = True
+
+    async def _serve(self, listener: socket.socket) -> None:
+        if self._asked_to_stop:
+            return
+        judge = self._judge()
+        app = make_app(self._settings, judge, self._health, self._metrics, self._clock, schemas=self._schemas)
+        self._server = _Server(self._config(app))
+        judging = asyncio.ensure_future(judge.run())
+        serving = asyncio.ensure_future(self._server.serve([listener]))
+        await asyncio.wait({judging, serving}, return_when=asyncio.FIRST_COMPLETED)
+        self._server.should_exit = True
+        await serving
+        log.info("stopped", clean=not self._server.force_exit and not judging.done())
+        if judging.done():
+            judging.result()
+        judging.cancel()
+        await asyncio.wait({judging})
+
+    def _judge(self) -> Judge:
+        given = self._settings.pipeline_policy
+        policy = PipelinePolicy({SOURCE: EventKind.LISTING_UPDATE}, given.max_event_bytes, given.batch, _NO_BRAKE)
+        pipeline = Pipeline(self._scorer, policy, self._clock, self._observer)
+        return Judge(self._scorer, pipeline, self._observer, self._health, self._clock)
+
+    def _config(self, app: Any) -> uvicorn.Config:
+        return uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="off",
+            ws="none",
+            backlog=BACKLOG,
+            timeout_graceful_shutdown=max(1, round(self._settings.shutdown_seconds)),
+        )
+
+
+class _Server(uvicorn.Server):
+    # Signals are this package's own; uvicorn would raise them again at the end, and the exit code would not be 0.
+    capture_signals = staticmethod(nullcontext)  # type: ignore[assignment]
