@@ -14,6 +14,7 @@ from detector.cli.produce import produce
 from detector.cli.replay import replay
 from detector.cli.schemas import schemas
 from detector.cli.score import score
+from detector.cli.serve import serve
 from detector.cli.tail import tail
 from detector.cli.train import PASS_ON, train
 from detector.cli.worker import worker
@@ -38,6 +39,7 @@ STREAM, TRY, MODEL = "The stream", "Trying it", "The model"
 app.command(rich_help_panel=TRY)(demo)
 app.command(rich_help_panel=TRY)(score)
 app.command(rich_help_panel=STREAM)(worker)
+app.command(rich_help_panel=STREAM)(serve)
 app.command(rich_help_panel=STREAM)(doctor)
 app.add_typer(topics.app, name="topics", rich_help_panel=STREAM)
 app.command(rich_help_panel=STREAM)(tail)
