@@ -8,6 +8,7 @@ from detector import __version__
 from detector.cli import bench, topics
 from detector.cli.demo import demo
 from detector.cli.doctor import doctor
+from detector.cli.escalate import escalate
 from detector.cli.evaluate import evaluate
 from detector.cli.exits import errors_end_the_process
 from detector.cli.produce import produce
@@ -40,6 +41,7 @@ app.command(rich_help_panel=TRY)(demo)
 app.command(rich_help_panel=TRY)(score)
 app.command(rich_help_panel=STREAM)(worker)
 app.command(rich_help_panel=STREAM)(serve)
+app.command(rich_help_panel=STREAM)(escalate)
 app.command(rich_help_panel=STREAM)(doctor)
 app.add_typer(topics.app, name="topics", rich_help_panel=STREAM)
 app.command(rich_help_panel=STREAM)(tail)

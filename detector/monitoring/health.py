@@ -1,5 +1,6 @@
 """Liveness and readiness as values that the threads set and the HTTP endpoints read."""
 
+from collections.abc import Iterable
 from threading import Lock
 
 from detector.clock import Clock
@@ -9,13 +10,18 @@ STALE_SECONDS = 30.0
 
 
 class Health:
-    """Alive: every loop that is not at rest has turned lately. Ready: the model is warm and the group was joined."""
+    """Alive: every loop that is not at rest has turned lately. Ready: every condition holds.
 
-    def __init__(self, clock: Clock, stale_seconds: float = STALE_SECONDS) -> None:
+    For a worker that is: the model is warm and the group was joined.
+    """
+
+    def __init__(
+        self, clock: Clock, stale_seconds: float = STALE_SECONDS, conditions: Iterable[str] = ("model", "group")
+    ) -> None:
         self._clock = clock
         self._stale = stale_seconds
         self._beats: dict[str, float] = {}
-        self._missing = {"model", "group"}
+        self._missing = set(conditions)
         self._lock = Lock()
 
     def beat(self, loop: str) -> None:
@@ -32,6 +38,11 @@ class Health:
         """One condition of readiness holds from now on."""
         with self._lock:
             self._missing.discard(condition)
+
+    def lost(self, condition: str) -> None:
+        """One condition of readiness no longer holds."""
+        with self._lock:
+            self._missing.add(condition)
 
     def unready(self) -> None:
         """The worker is stopping: it should not count as available."""

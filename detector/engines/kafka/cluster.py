@@ -1,11 +1,12 @@
 """Waiting for the cluster at a worker's start, and librdkafka's log lines as ours."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from threading import Event
 
 import structlog
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, ClusterMetadata
 
 from detector.engines.kafka.clients import common_config, refusals_named
 from detector.engines.kafka.failures import stop_reason
@@ -25,24 +26,31 @@ def wait_for_topics(settings: Settings, stopping: Event, alive: Callable[[], Non
     not take.
     """
     wanted = {settings.listing_topic, settings.booking_topic, settings.verdict_topic, settings.dead_letter_topic}
+    return wait_for_cluster(settings, wanted, stopping, alive) is not None
+
+
+def wait_for_cluster(
+    settings: Settings, wanted: AbstractSet[str], stopping: Event, alive: Callable[[], None]
+) -> ClusterMetadata | None:
+    """The same for these topics; what the cluster said of itself, None if told to stop first."""
     with refusals_named(settings):
         client = AdminClient(common_config(settings), logger=ClientLog())
     while not stopping.is_set():
         alive()
         try:
-            known = client.list_topics(timeout=METADATA_SECONDS).topics
+            found: ClusterMetadata = client.list_topics(timeout=METADATA_SECONDS)
         except KafkaException as error:
             if (reason := stop_reason(error.args[0])) is not None:
                 raise reason from None
             log.warning("cluster not reachable yet", cause=error.args[0].name())
             stopping.wait(RETRY_SECONDS)
             continue
-        if missing := wanted - set(known):
+        if missing := wanted - set(found.topics):
             raise Misconfigured(
                 f"topics {', '.join(sorted(missing))} do not exist on the cluster: `detector topics create` makes them."
             )
-        return True
-    return False
+        return found
+    return None
 
 
 class ClientLog:

@@ -1,0 +1,109 @@
+"""`detector escalate` on a real broker: what it counts is what the verdict topic says, whatever happens to its processes."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import pytest
+from confluent_kafka import Producer
+
+from tests.brokers import SECONDS, Sent, produce_with, read_committed
+from tests.integration.escalators import (
+    Escalator,
+    escalating,
+    fresh_escalations,
+    recount,
+    told,
+    wait_until_counted,
+)
+from tests.integration.verdict_samples import CANARY, untidy
+from tests.integration.workers import Stream
+
+pytestmark = pytest.mark.kafka
+
+
+def deliver(stream: Stream, records: Sequence[Sent], *, aborted: Iterable[Sent] = ()) -> None:
+    """As workers with exactly-once do: transactions, one of which is rolled back."""
+    producer = Producer(
+        {"bootstrap.servers": stream.bootstrap, "transactional.id": stream.verdicts, "partitioner": "murmur2_random"}
+    )
+    producer.init_transactions(SECONDS)
+    for start in range(0, len(records), 250):
+        producer.begin_transaction()
+        produce_with(producer, stream.verdicts, aborted)
+        producer.flush(SECONDS)
+        producer.abort_transaction(SECONDS)
+        producer.begin_transaction()
+        produce_with(producer, stream.verdicts, records[start : start + 250])
+        producer.commit_transaction(SECONDS)
+
+
+def wait_until_considered(process: Escalator, sightings: int) -> None:
+    """Returns once the process is done with so many."""
+    process.samples_when(
+        lambda samples: (
+            sum(count for name, count in samples.items() if name.startswith("detector_sightings_total")) >= sightings
+        )
+    )
+
+
+def escalations(stream: Stream) -> list[dict[str, Any]]:
+    """What was told, repeats of the same included."""
+    records = read_committed(stream.bootstrap, stream.settings["DETECTOR_ESCALATION_TOPIC"])
+    found = [json.loads(record.value or b"") for record in records]
+    ids = [dict(record.headers)["detector.escalation-id"] for record in records]
+    assert ids == [each["escalationId"].encode() for each in found]
+    return found
+
+
+def check_escalations(found: Sequence[Mapping[str, Any]]) -> None:
+    """Each says the same whenever it is repeated, is deserved, and keeps the quiet period to the one before."""
+    by_id: dict[str, Mapping[str, Any]] = {}
+    for each in found:
+        assert by_id.setdefault(each["escalationId"], each) == each
+        assert each["violations"] >= each["rule"]["violations"]
+        assert each["listings"] >= each["rule"]["listings"]
+        assert len(set(each["verdictIds"])) == min(each["violations"], 50)
+    crossings = defaultdict(list)
+    for each in by_id.values():
+        crossings[each.get("partnerId"), each.get("listingId"), each["rule"]["name"]].append(each["at"])
+    for times in crossings.values():
+        moments = sorted(datetime.fromisoformat(time) for time in times)
+        assert all(later - earlier >= timedelta(hours=24) for earlier, later in pairwise(moments))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_counts_equal_a_recount_after_kills_restarts_and_rebalances(kafka: str, seed: int) -> None:
+    random = Random(seed)
+    stream = fresh_escalations(kafka, partitions=3 + seed)
+    records = untidy(seed, 3000)
+    said: list[str] = []
+    with ExitStack() as ends:
+        deliver(stream, records[:1000], aborted=untidy(seed + 100, 20))
+        first = ends.enter_context(escalating(stream))
+        wait_until_considered(first, random.randrange(50, 600))
+        first.kill()
+        second = ends.enter_context(escalating(stream))
+        third = ends.enter_context(escalating(stream))
+        deliver(stream, records[1000:2000])
+        wait_until_considered(third, random.randrange(1, 200))
+        killed, left = random.sample([second, third], 2)
+        killed.kill()
+        deliver(stream, records[2000:])
+        fourth = ends.enter_context(escalating(stream))
+        wait_until_considered(left, random.randrange(200, 600))
+        assert left.terminate() == 0
+        wait_until_counted(stream)
+        answer = fourth.partners()
+        assert answer["complete"]
+        assert told(answer) == recount(kafka, stream.verdicts, datetime.fromisoformat(answer["at"]))
+        assert len(told(answer)) > 25
+        assert fourth.terminate() == 0
+        said = [line for process in (first, second, third, fourth) for line in process.said]
+    check_escalations(escalations(stream))
+    assert not [line for line in said if CANARY in line or "partner/" in line or "P-1" in line]
