@@ -21,6 +21,7 @@ from detector.offenders import (
     parse_rules,
     sweep,
 )
+from detector.offenders.history import History
 from detector.offenders.times import HOUR_MS, KEPT_MS, hour_of, milliseconds
 from tests.unit.offenders.sightings import (
     DAY_MS,
@@ -94,6 +95,15 @@ def test_violations_at_one_time_all_count() -> None:
 def test_a_rule_may_ask_for_distinct_listings(listings: list[str], told: list[int]) -> None:
     stream = [violation(NOON + number, listing=listing) for number, listing in enumerate(listings)]
     assert told_at(applied_all(MemoryBook(), stream, policy("a: 3 violations on 2 listings in 1h"))) == told
+
+
+def test_a_listing_that_leaves_at_the_windows_start_counts_while_it_is_further_inside() -> None:
+    minute = HOUR_MS // 60
+    stream = [(10, "X"), (90, "X"), (125, "Y"), (140, "Z")]
+    sightings = [violation(NOON + at * minute, listing=listing) for at, listing in stream]
+    assert told_at(applied_all(MemoryBook(), sightings, policy("a: 3 violations on 3 listings in 2h"))) == [
+        140 * minute
+    ]
 
 
 def test_every_rule_is_checked_on_its_own() -> None:
@@ -187,6 +197,16 @@ def test_panes_are_dropped_once_all_of_them_is_older_than_30_days() -> None:
     assert (late.dropped, book.pane(WHO, PaneId(hour_of(NOON), 0)) is None) == ((), False)
     later = applied(book, violation(NOON + KEPT_MS + HOUR_MS))
     assert (later.dropped, book.pane(WHO, PaneId(hour_of(NOON), 0)) is None) == ((PaneId(hour_of(NOON), 0),), True)
+
+
+def test_a_violation_of_exactly_30_days_ago_is_no_longer_counted_though_its_hour_is_kept() -> None:
+    book = MemoryBook()
+    applied_all(book, [violation(NOON), violation(NOON + 1), violation(NOON + KEPT_MS)])
+    standing = book.standing(WHO)
+    assert standing is not None
+    history = History(book, WHO, standing)
+    assert history.tally(0, standing.newest_ms).violations == 2
+    assert [each.at_ms for each in history.newest(0, standing.newest_ms, 9)] == [NOON + KEPT_MS, NOON + 1]
 
 
 def test_a_violation_in_the_far_past_starts_a_history_that_the_next_one_ends() -> None:

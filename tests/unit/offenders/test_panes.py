@@ -57,6 +57,16 @@ def test_a_full_pane_is_followed_by_the_next_part_of_its_hour_and_repeats_are_st
     assert counts == {PaneId(hour, 0): MOST_ENTRIES, PaneId(hour, 1): MOST_ENTRIES, PaneId(hour, 2): 1}
 
 
+def test_parts_are_kept_when_a_release_makes_panes_larger(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = MemoryBook()
+    applied_all(book, [violation(NOON, f"v{number}") for number in range(MOST_ENTRIES + 1)])
+    monkeypatch.setattr("detector.offenders.panes.MOST_ENTRIES", MOST_ENTRIES + 1)
+    applied(book, violation(NOON, "new"))
+    standing = book.standing(WHO)
+    assert standing is not None
+    assert History(book, WHO, standing).tally(0, NOON).violations == MOST_ENTRIES + 2
+
+
 def test_mendings_take_room_as_well() -> None:
     book = MemoryBook()
     applied_all(book, [mending(NOON, f"L-{number}") for number in range(MOST_ENTRIES + 1)])

@@ -133,6 +133,12 @@ def test_a_late_mending_closes_what_is_older_and_leaves_the_rest_to_the_next() -
     assert trail.open == {}
 
 
+def test_a_late_leak_does_not_hide_a_newer_one_from_the_next_mending() -> None:
+    late_mending, mending_of_all = verdict(NOON + 3, fraud=False), verdict(NOON + 9, fraud=False)
+    sightings, _ = follow_all([verdict(NOON + 5), verdict(NOON + 2), late_mending, mending_of_all])
+    assert sightings[2:] == [mending(NOON + 3), mending(NOON + 9)]
+
+
 def test_a_leak_that_comes_after_its_mending_is_told_with_it() -> None:
     sightings, trail = follow_all([verdict(NOON + 5, fraud=False), verdict(NOON, partner="P-9")])
     assert [each.violation for each in sightings] == [True, False]
