@@ -7,13 +7,16 @@ PIP_FLAGS := --quiet --disable-pip-version-check
 PACKAGE := pyproject.toml detector/__init__.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format train test-train lock schemas clean
+.PHONY: help demo demo-faust test lint format train test-train lock schemas clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: $(VENV)/.serve ## See the product work: events in, verdicts out, on an embedded broker
 	$(VENV)/bin/detector demo
+
+demo-faust: $(VENV)/.faust ## The same with Faust as the engine, on a real Kafka, and repeat offenders told
+	$(VENV)/bin/detector demo --engine faust --broker local
 
 test: $(VENV)/.dev ## Run the tests, on a real broker where Docker or a JDK with Maven is at hand
 	$(VENV)/bin/python -m pytest
@@ -48,6 +51,10 @@ $(VENV)/.serve: deploy/locks/serve.txt $(PACKAGE)
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install $(PIP_FLAGS) --require-hashes -r deploy/locks/serve.txt
 	$(VENV)/bin/pip install $(PIP_FLAGS) --no-deps -e .
+	touch $@
+
+$(VENV)/.faust: deploy/locks/faust.txt $(VENV)/.serve
+	$(VENV)/bin/pip install $(PIP_FLAGS) --require-hashes -r deploy/locks/faust.txt
 	touch $@
 
 $(VENV)/.dev: deploy/locks/dev.txt $(VENV)/.serve

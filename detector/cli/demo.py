@@ -15,11 +15,11 @@ from detector.demo.run import Plan, run_demo
 from detector.demo.script import bundled_steps, read_steps
 from detector.demo.stage import Broker
 from detector.errors import Misconfigured
-from detector.settings import Settings
+from detector.settings import Engine, Settings
 from detector.settings.model import PREFIX
 
 
-@with_settings("bundle", "backend", "threads")
+@with_settings("engine", "bundle", "backend", "threads")
 def demo(
     settings: Settings,
     broker: Annotated[
@@ -37,6 +37,9 @@ def demo(
     hold back the records of unfinished transactions (`read_committed`), so it shows the flow and proves no delivery
     guarantee. `--broker local` is the real thing.
 
+    With `--engine faust` the worker is hosted by Faust (extra `faust`), and `detector escalate` runs beside it and tells
+    who keeps leaking.
+
     Latency runs from an event's intended send time until its verdict was read. The first event, which waits for the
     worker to start, is left out of it.
 
@@ -50,9 +53,10 @@ def demo(
         raise Misconfigured(f"{file} has no events: write one JSON event per line.")
     environment = {f"{PREFIX}BUNDLE": str((settings.bundle or default_bundle()).resolve())}
     environment[f"{PREFIX}BACKEND"] = settings.backend
+    environment[f"{PREFIX}ENGINE"] = settings.engine
     if settings.threads is not None:
         environment[f"{PREFIX}THREADS"] = str(settings.threads)
-    play(Plan(steps, broker, rate, environment=environment), began)
+    play(Plan(steps, broker, rate, environment=environment, escalate=settings.engine is Engine.FAUST), began)
 
 
 def play(plan: Plan, began: float) -> None:

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from rich.console import Console
 
 from detector.demo.board import Board
+from detector.demo.offenders import Offenders
 from detector.demo.player import Player, topic_of
 from detector.demo.script import Step
 from detector.demo.stage import Broker, broker_with_topics
@@ -16,10 +18,15 @@ from detector.demo.watcher import Watcher
 from detector.errors import DetectorError
 from detector.operations.worker_process import WORKER, Worker
 
+_ESCALATION_WAIT = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to play, where and how fast; `environment` adds settings to the worker's own."""
+    """What to play, where and how fast; `environment` adds settings to the worker's own.
+
+    `escalate` also runs `detector escalate` and shows what it tells of repeat offenders.
+    """
 
     steps: Sequence[Step]
     broker: Broker = Broker.EMBEDDED
@@ -27,6 +34,7 @@ class Plan:
     worker_command: Sequence[str] = WORKER
     environment: Mapping[str, str] = field(default_factory=dict)
     patience_seconds: float = 60.0
+    escalate: bool = False
 
 
 class Unanswered(DetectorError):
@@ -59,23 +67,46 @@ def run_demo(plan: Plan, console: Console, began: float) -> None:
 
 
 def _play(plan: Plan, board: Board, view: View, first: list[float]) -> None:
-    with broker_with_topics(plan.broker, view.note) as settings:
+    with ExitStack() as stack:
+        settings = stack.enter_context(broker_with_topics(plan.broker, view.note))
         view.note("Starting a worker: it loads its model")
         fetch = plan.broker.consumer_properties
-        with (
-            Worker(plan.worker_command, settings, fetch, plan.environment) as worker,
-            Watcher(settings, fetch) as watcher,
-        ):
-            player = Player(settings, board, plan.rate)
-            for seen in _answers(plan, board, view, player, watcher, worker):
-                if not first:
-                    first.append(seen)
-                    view.note(f"Playing {len(plan.steps)} events, {plan.rate:g} per second")
-            view.note("Stopping the worker")
-            worker.stop()
+        worker = stack.enter_context(Worker(plan.worker_command, settings, fetch, plan.environment))
+        watcher = stack.enter_context(Watcher(settings, fetch))
+        offenders = stack.enter_context(Offenders(settings, fetch, plan.environment)) if plan.escalate else None
+        player = Player(settings, board, plan.rate)
+        for seen in _answers(plan, board, view, player, watcher, worker, offenders):
+            if not first:
+                first.append(seen)
+                view.note(f"Playing {len(plan.steps)} events, {plan.rate:g} per second")
+        if offenders is not None:
+            _await_escalations(plan, view, offenders)
+        view.note("Stopping the worker")
+        worker.stop()
 
 
-def _answers(plan: Plan, board: Board, view: View, player: Player, watcher: Watcher, worker: Worker) -> Iterator[float]:
+def _await_escalations(plan: Plan, view: View, offenders: Offenders) -> None:
+    view.note("Waiting for what is told of repeat offenders")
+    give_up = time.monotonic() + plan.patience_seconds
+    while not offenders.complete:
+        if (escalation := offenders.next(_ESCALATION_WAIT)) is not None:
+            view.escalated(escalation)
+        if time.monotonic() > give_up:
+            raise Unanswered(
+                f"{len(offenders.recount.expected)} escalations should have come, {len(offenders.seen)} did."
+            )
+    offenders.stop()
+
+
+def _answers(
+    plan: Plan,
+    board: Board,
+    view: View,
+    player: Player,
+    watcher: Watcher,
+    worker: Worker,
+    offenders: Offenders | None,
+) -> Iterator[float]:
     heard = time.monotonic()
     while not board.complete:
         completed = player.play(time.monotonic())
@@ -86,6 +117,10 @@ def _answers(plan: Plan, board: Board, view: View, player: Player, watcher: Watc
             yield heard
         for each in completed:
             view.show(each)
+            if offenders is not None:
+                offenders.recount.count(each)
+        if offenders is not None and (escalation := offenders.next(0)) is not None:
+            view.escalated(escalation)
         worker.check()
         if time.monotonic() - heard > plan.patience_seconds:
             raise Unanswered(

@@ -17,6 +17,7 @@ from detector.demo.excerpt import excerpt, told
 from detector.demo.script import Expectation
 from detector.demo.statistics import percentile
 from detector.events import EventKind
+from detector.offenders import Escalation
 from detector.terminal import CATEGORY_STYLES
 from detector.verdicts import Label, Verdict
 
@@ -71,6 +72,10 @@ class View:
         line, body = entry(answered, width, colours=colours)
         self._console.print(Text.assemble(line, "\n", INDENT, body), soft_wrap=True)
 
+    def escalated(self, escalation: Escalation) -> None:
+        """Somebody keeps leaking."""
+        self._console.print(offender_line(escalation), soft_wrap=True)
+
     def _panel(self) -> Group:
         return Group(Rule(style="dim"), *panel_rows(self._board, self._status))
 
@@ -90,6 +95,16 @@ def entry(answered: Answered, width: int, *, colours: bool) -> tuple[Text, Text]
     if answered.surprising:
         line.append(f"  expected {step.expect}", "bold yellow")
     return line, body
+
+
+def offender_line(escalation: Escalation) -> Text:
+    """Who it is, which rule was crossed, and on what."""
+    line = Text.assemble(
+        ("repeat offender  ", "bold magenta"), (escalation.partner_id or escalation.listing_id or "", "bold")
+    )
+    line.append(f"  {escalation.violations} violations on {escalation.listings} listings, {escalation.open} still open")
+    line.append(f"  rule {escalation.rule.name}", "dim")
+    return line.append_text(tags(escalation.categories))
 
 
 def panel_rows(board: Board, status: Text) -> list[Text | Table]:
