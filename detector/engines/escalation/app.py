@@ -15,7 +15,6 @@ from mode import CrashingSupervisor
 
 from detector.clock import Clock
 from detector.engines.escalation.book import Shelf, TableBook
-from detector.engines.escalation.flow import SteadyFlow
 from detector.engines.escalation.gauges import Gauges
 from detector.engines.escalation.lanes import Lanes
 from detector.engines.escalation.layout import PANES, STANDINGS, TRAILS, Layout, sightings_topic
@@ -24,9 +23,10 @@ from detector.engines.escalation.options import app_options
 from detector.engines.escalation.pulse import Pulse
 from detector.engines.escalation.stages import Considering, Following, Outgoing
 from detector.engines.escalation.tables import PartitionedTable
-from detector.engines.escalation.transport import SettledConsumer, SettledTransport
 from detector.engines.escalation.web import FaustGroup, QuietWeb, add_pages
 from detector.engines.faust.app import record_of
+from detector.engines.faust.settling import SettledConsumer, SettledTransport
+from detector.engines.faust.valve import SteadyFlow
 from detector.monitoring.escalation_metrics import EscalationMetrics
 from detector.monitoring.health import Health
 from detector.records import Record

@@ -19,7 +19,9 @@ def reason_to_end(failure: BaseException) -> DetectorError:
         failure = failure.__cause__
     if isinstance(failure, DetectorError):
         return failure
-    if isinstance(failure, ClientError) and (reason := stop_reason(KafkaError(failure.errno))) is not None:
+    # Errors of the client's own, such as a lost connection, have no number.
+    number = getattr(failure, "errno", -1) if isinstance(failure, ClientError) else -1
+    if (reason := stop_reason(KafkaError(number))) is not None:
         return reason
     return Restart(
         f"Faust gave up ({type(failure).__name__}{_place(failure.__traceback__)}). Start it again: it goes on where it had "

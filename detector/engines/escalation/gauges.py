@@ -8,7 +8,7 @@ from faust.exceptions import ConsumerNotStarted
 from faust.types import TP
 
 from detector.engines.escalation.tables import PartitionedTable
-from detector.engines.escalation.transport import SettledConsumer
+from detector.engines.faust.settling import SettledConsumer
 from detector.monitoring.escalation_metrics import EscalationMetrics
 from detector.records import Partition
 

@@ -102,7 +102,6 @@ class PartitionedTable(faust.Table[Any, Any]):
             key_serializer=self.key_serializer,
             value_serializer=self.value_serializer,
             value_type=self.value_type,
-            loop=self.loop,
             options=self.options,
         )
 

@@ -6,6 +6,7 @@ Faust's own command. Settings come from the environment there, as with the detec
 
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from detector.engines.deadline import Deadline
 from detector.engines.faust.connection import faust_options
 from detector.engines.faust.flow import Flow
 from detector.engines.faust.logs import LOGGING
-from detector.engines.faust.transport import CommittedTransport
+from detector.engines.faust.settling import SettledConsumer, SettledTransport
+from detector.engines.faust.valve import SteadyFlow
 from detector.engines.faust.writing import Writer
 from detector.engines.room import Room
 from detector.monitoring.health import Health
@@ -52,8 +54,8 @@ class DetectorApp(faust.App):
         self.settings = settings
         self.clock = clock
         self.fetch_wait_ms = _fetch_wait_ms(settings)
-        self.transport = CommittedTransport(self.conf.broker_consumer, self)
-        self.producer_transport = CommittedTransport(self.conf.broker_producer, self)
+        self.transport = SettledTransport(self.conf.broker_consumer, self)
+        self.producer_transport = SettledTransport(self.conf.broker_producer, self)
         self.shutdown_seconds = settings.shutdown_seconds
         self._at_first_start = at_first_start
         self._flow: Flow | None = None
@@ -81,6 +83,11 @@ class DetectorApp(faust.App):
             health,
             self.clock,
         )
+
+    @cached_property
+    def flow_control(self) -> SteadyFlow:
+        """See `SteadyFlow`."""
+        return SteadyFlow()
 
     @property
     def flow(self) -> Flow:
@@ -118,23 +125,38 @@ class DetectorApp(faust.App):
         super()._crash(reason if self.crash_reason is None else self.crash_reason)
 
     def _add_agent(self, topic: str) -> None:
-        settings = self.settings
         channel = self.topic(
             topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", internal=False
         )
 
         async def judge(stream: StreamT[Any]) -> None:
             assert isinstance(stream, faust.Stream)
-            taken: AsyncIterator[Sequence[FaustEvent]] = stream.noack_take(
-                settings.faust_take, within=settings.faust_within_ms / 1000
-            )
-            async for events in taken:
-                for event in events:
-                    # An event of before a rebalance would be acknowledged for nobody, and is read again anyway.
-                    if event.message.generation_id == self.consumer_generation_id:
-                        await self.flow.admit(self._record(event.message), event.ack)
+            async for event in self._unacknowledged(stream):
+                await self._admit(event.message)
 
         self.agent(channel, name=f"judge-{topic}", supervisor_strategy=CrashingSupervisor)(judge)
+
+    async def _admit(self, message: Message) -> None:
+        consumer = self.consumer
+        assert isinstance(consumer, SettledConsumer)
+        if message.generation_id == self.consumer_generation_id:
+            await self.flow.admit(self._record(message), partial(consumer.settle, message))
+        else:
+            # From before a rebalance: it would be settled for nobody, and is read again anyway.
+            consumer.drop(message)
+
+    async def _unacknowledged(self, stream: faust.Stream[Any]) -> AsyncIterator[FaustEvent]:
+        """Events as they come; `noack_take` would hand over the same ones, each with a round of its buffer."""
+        take, within = self.settings.faust_take, self.settings.faust_within_ms / 1000
+        if take == 1:
+            async for event in stream.noack().events():
+                assert isinstance(event, FaustEvent)
+                yield event
+            return
+        taken: AsyncIterator[Sequence[FaustEvent]] = stream.noack_take(take, within=within)
+        async for events in taken:
+            for event in events:
+                yield event
 
     def _record(self, message: Message) -> Record:
         start = self.clock.monotonic()

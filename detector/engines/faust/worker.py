@@ -1,6 +1,7 @@
 """A process of its own around the Faust app: the other engine's interface, exit codes and shutdown."""
 
 import asyncio
+from collections.abc import Coroutine
 from functools import partial
 from threading import Event
 from typing import Any
@@ -22,6 +23,25 @@ log = structlog.get_logger()
 
 LEAVE_SECONDS = 5.0
 """What leaving the group may take on top of the drain."""
+TASKS_SECONDS = 2.0
+"""What the tasks that are left may take to notice that they are cancelled."""
+
+
+def run_to_the_end(serving: Coroutine[Any, Any, None]) -> None:
+    """Run a worker on an event loop of its own; what its libraries leave running is given up with it.
+
+    `asyncio.run` would wait for every task that is left, and a task of a client that hangs can be left for ever.
+    """
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(serving)
+    finally:
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left, timeout=TASKS_SECONDS))
+        loop.close()
 
 
 class FaustWorker:
@@ -44,7 +64,7 @@ class FaustWorker:
         """Work until `stop`; raises what the worker must not outlive."""
         if wait_for_topics(self._settings, self._asked_to_stop, partial(self._health.beat, "coordinator")):
             bridge_logs()
-            asyncio.run(self._serve())
+            run_to_the_end(self._serve())
 
     def stop(self) -> None:
         """Ask for a clean stop; asked twice, stop at once. Safe to call from a signal handler."""

@@ -1,9 +1,9 @@
-"""Faust's Kafka driver, committing what a stage has settled and nothing else.
+"""Faust's Kafka driver, committing what an app has settled and nothing else.
 
 Faust commits runs of acknowledged offsets. It takes an event that it dropped in a rebalance for acknowledged, may step
 over one that is still at work (its issue 606), and stops committing for good where the first offsets of a partition are
-missing, as they are in a compacted or transactional topic. Our stages settle strictly in order, so the highest offset
-settled says it all - provided that no event was lost on its way from the fetch to the stage, which is checked.
+missing, as they are in a compacted or transactional topic. Our apps settle strictly in order, so the highest offset
+settled says it all - provided that no event was lost on its way from the fetch to the app, which is checked.
 """
 
 from collections.abc import Iterator, Mapping
