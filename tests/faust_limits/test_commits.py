@@ -10,7 +10,8 @@ from faust.types import TP
 from tests.brokers import Sent, committed_offsets
 from tests.brokers.fixtures import MakeTopic
 from tests.faust_limits.apps import acknowledge, holding, in_event_loop, joined, put, raw_app
-from tests.faust_limits.transactions import ReadCommitted, produce_transaction
+from tests.faust_limits.reading import ReadCommitted
+from tests.faust_limits.transactions import produce_transaction
 
 pytestmark = pytest.mark.kafka
 

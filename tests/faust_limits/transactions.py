@@ -1,11 +1,9 @@
-"""Records in Kafka transactions, as a producer beside Faust writes them, and a Faust that reads the committed ones."""
+"""Records in Kafka transactions, as the other engine writes them."""
 
 import uuid
 from collections.abc import Sequence
 
-import aiokafka
 from confluent_kafka import Producer
-from faust.transport.drivers import aiokafka as driver
 
 from tests.brokers import SECONDS, Sent, produce_with
 
@@ -21,21 +19,3 @@ def produce_transaction(bootstrap: str, topic: str, records: Sequence[Sent], *, 
         producer.abort_transaction(SECONDS)
     else:
         producer.commit_transaction(SECONDS)
-
-
-class _Thread(driver.AIOKafkaConsumerThread):
-    def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
-        consumer = super()._create_worker_consumer(transport)
-        consumer._isolation_level = "read_committed"
-        return consumer
-
-
-class _Consumer(driver.Consumer):
-    def _new_consumer_thread(self) -> _Thread:
-        return _Thread(self, loop=self.loop, beacon=self.beacon)
-
-
-class ReadCommitted(driver.Transport):
-    """Faust's own driver but for the isolation level, which `exactly_once` alone would change."""
-
-    Consumer = _Consumer
