@@ -156,7 +156,7 @@ class Settings(BaseSettings):
         250.0, description="A verdict that takes longer is not given; the answer is 503 then."
     )
     http_max_body_bytes: Positive = Field(256 * 1024, description="Larger requests are refused with 413.")
-    http_max_events: Positive = Field(32, description="Most events in one request; longer lists are refused with 413.")
+    http_max_events: Positive = Field(32, description="Most events in one request; longer lists are refused with 422.")
     http_max_waiting: Positive = Field(
         128, description="Most events judged at a time; beyond it requests are refused with 503 at once."
     )

@@ -12,31 +12,32 @@ from detector.engines.http.problems import Refused, plain, too_large, too_many
 BODY_SECONDS = 5.0
 """How long a body may take to arrive."""
 
-_CLOSE = {"Connection": "close"}
-"""Where the body is not read to its end, nothing else can be read from the connection."""
-
 _BLANK = re.compile(r"[ \t\r\n]*")
 _LENIENT = JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
 """Only finds where a value ends; what it lets pass is for `detector.events.decode` to refuse."""
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """The body of a request; raises `Refused` if it is not JSON by its own word, too large or too slow."""
+    """The body of a request; raises `Refused` if it is not JSON by its own word, too large or too slow.
+
+    What is left unread the server reads and drops: to close the connection instead would cut the answer off, too.
+    """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         problem = plain(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the header Content-Type: application/json.")
-        raise Refused(problem, {"Accept": "application/json", **_CLOSE})
+        raise Refused(problem, {"Accept": "application/json"})
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
-        raise Refused(too_large(limit), _CLOSE)
+        raise Refused(too_large(limit))
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > limit:
-                    raise Refused(too_large(limit), _CLOSE)
+                    raise Refused(too_large(limit))
     except TimeoutError:
-        raise Refused(plain(HTTPStatus.REQUEST_TIMEOUT, f"A body arrives in {BODY_SECONDS:g} s."), _CLOSE) from None
+        problem = plain(HTTPStatus.REQUEST_TIMEOUT, f"Send a body within {BODY_SECONDS:g} s.")
+        raise Refused(problem, {"Connection": "close"}) from None
     return bytes(body)
 
 

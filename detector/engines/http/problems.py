@@ -89,7 +89,7 @@ def too_many(limit: int) -> Problem:
     return Problem(
         type=_urn("too-many"),
         title="Too many events",
-        status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
         detail=f"A request has {limit} events at most. Send fewer at a time.",
     )
 

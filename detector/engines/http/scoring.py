@@ -85,9 +85,9 @@ def _responses(settings: Settings) -> dict[int | str, dict[str, Any]]:
     told = {
         401: "No valid API key.",
         408: "The body did not arrive in time.",
-        413: f"More than {settings.http_max_body_bytes} bytes, or more than {settings.http_max_events} events.",
+        413: f"More than {settings.http_max_body_bytes} bytes.",
         415: "The body is not called application/json.",
-        422: "Not an event: `field` says where, `reason` why.",
+        422: "Not an event: `field` says where, `reason` why. Or too many of them.",
         500: "The model failed on this event.",
         503: f"No verdict within {settings.http_deadline_ms:g} ms, or no room: ask again after `Retry-After` seconds.",
     }

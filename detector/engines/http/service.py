@@ -69,6 +69,8 @@ class HttpService:
         self._clock = clock
         self._schemas = schemas
         self._server: uvicorn.Server | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
         self._asked_to_stop = False
 
     def run(self, listener: socket.socket) -> None:
@@ -82,12 +84,14 @@ class HttpService:
         Safe to call from a signal handler.
         """
         self._health.unready()
-        if self._server is not None:
-            self._server.force_exit = self._asked_to_stop
-            self._server.should_exit = True
+        if self._asked_to_stop and self._server is not None:
+            self._server.force_exit = True
         self._asked_to_stop = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
 
     async def _serve(self, listener: socket.socket) -> None:
+        self._loop = asyncio.get_running_loop()
         if self._asked_to_stop:
             return
         judge = self._judge()
@@ -95,14 +99,18 @@ class HttpService:
         self._server = _Server(self._config(app))
         judging = asyncio.ensure_future(judge.run())
         serving = asyncio.ensure_future(self._server.serve([listener]))
-        await asyncio.wait({judging, serving}, return_when=asyncio.FIRST_COMPLETED)
+        asked = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait({judging, serving, asked}, return_when=asyncio.FIRST_COMPLETED)
+        log.info("stopping", budget_seconds=self._settings.shutdown_seconds)
+        self._server.force_exit |= judging.done()  # then there are no more answers to wait for
         self._server.should_exit = True
         await serving
-        log.info("stopped", clean=not self._server.force_exit and not judging.done())
-        if judging.done():
+        log.info("stopped", clean=not self._server.force_exit)
+        for running in (judging, asked):
+            running.cancel()
+        await asyncio.wait({judging, asked})
+        if not judging.cancelled():
             judging.result()
-        judging.cancel()
-        await asyncio.wait({judging})
 
     def _judge(self) -> Judge:
         given = self._settings.pipeline_policy

@@ -124,6 +124,8 @@ def test_names_that_belong_to_others_are_left_alone(name: str, env_file: Path, m
         ("DETECTOR_ESCALATION_RULES", "a: 1 violation in 1h; b: 2 violations in 31d", r"rule 2 \(b\) does not fit"),
         ("DETECTOR_ESCALATION_QUIET_HOURS", "721", "less than or equal to 720"),
         ("DETECTOR_ESCALATION_STANDBYS", "-1", "greater than or equal to 0"),
+        ("DETECTOR_API_KEYS", f"{SECRET}, {SECRET}-longer", "16 characters or more"),
+        ("DETECTOR_HTTP_DEADLINE_MS", "0", "greater than 0"),
     ],
 )
 def test_a_value_that_does_not_fit_is_told_by_name_and_without_the_value(
@@ -210,3 +212,19 @@ def test_settings_cannot_be_changed_after_they_were_read(env_file: Path) -> None
 
 def test_every_setting_is_described() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_api_keys_are_divided_by_commas_and_never_shown(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DETECTOR_API_KEYS", f"{SECRET}-the-first , {SECRET}-the-second,")
+    settings = load_settings(env_file)
+    assert [key.get_secret_value() for key in settings.api_keys] == [f"{SECRET}-the-first", f"{SECRET}-the-second"]
+    assert SECRET not in f"{settings!r} {settings.model_dump(mode='json')}"
+
+
+def test_no_api_key_is_none(env_file: Path) -> None:
+    assert load_settings(env_file).api_keys == ()
+
+
+def test_a_full_request_must_have_room(env_file: Path) -> None:
+    with pytest.raises(Misconfigured, match="http_max_events is more than http_max_waiting"):
+        load_settings(env_file, http_max_events="9", http_max_waiting="8")

@@ -251,7 +251,7 @@ def test_a_body_that_is_too_large_is_refused(announced: bool) -> None:  # noqa: 
 def test_a_list_that_is_too_long_is_refused() -> None:
     async def run() -> None:
         async with Api(http_max_events=2) as api:
-            assert problem(await api.score([about(1), about(2), about(3)]), 413)["type"].endswith(":too-many")
+            assert problem(await api.score([about(1), about(2), about(3)]), 422)["type"].endswith(":too-many")
 
     play(run())
 
