@@ -191,6 +191,8 @@ class DetectorApp(faust.App):
 
     async def _hand_over(self, _app: Any, /, *args: Any, signal: Any, **_: Any) -> None:  # noqa: ARG002 - Faust calls so
         (revoked,) = args
+        assert self._health is not None
+        self._health.lost("group")
         if revoked:
             log.info("partitions revoked", count=len(revoked), lost=False)
         await self.flow.hand_over(Deadline(self.clock, self.settings.revoke_seconds))

@@ -14,10 +14,14 @@ from detector.settings import Settings
 SESSION_SECONDS = 10.0
 """How long a killed worker holds its partitions, as with the other engine."""
 
+POLL_INTERVAL_SECONDS = 7 * 24 * 60 * 60.0
+"""Long enough never to pass. This engine holds reading back by not polling, while heartbeats come from a thread of their
+own; and once aiokafka has left the group for want of a poll, Faust waits for an assignment before it polls again, for
+ever. A worker that hangs is for /healthz to tell."""
+
 _SECONDS = {
     "session.timeout.ms": "broker_session_timeout",
     "heartbeat.interval.ms": "broker_heartbeat_interval",
-    "max.poll.interval.ms": "broker_max_poll_interval",
     "request.timeout.ms": "producer_request_timeout",
     "linger.ms": "producer_linger",
 }
@@ -44,7 +48,9 @@ _TLS = (
     "enable.ssl.certificate.verification",
 )
 _SECURITY = ("security.protocol", "sasl.mechanism", "sasl.mechanisms", "sasl.username", "sasl.password", *_TLS)
-_ELSEWHERE = ("fetch.wait.max.ms",)
+_ELSEWHERE = ("fetch.wait.max.ms", "max.poll.interval.ms")
+"""The first goes to the transport; of the second see `POLL_INTERVAL_SECONDS`."""
+
 _OURS = ("bootstrap.servers", "allow.auto.create.topics", "metadata.recovery.strategy")
 """What `common_config` adds for librdkafka alone."""
 
@@ -67,6 +73,7 @@ def faust_options(settings: Settings) -> dict[str, Any]:
         "broker": f"kafka://{hosts}",
         "broker_session_timeout": SESSION_SECONDS,
         "broker_heartbeat_interval": SESSION_SECONDS / 4,
+        "broker_max_poll_interval": POLL_INTERVAL_SECONDS,
         "consumer_auto_offset_reset": "earliest",
         "broker_credentials": _credentials(properties),
     }

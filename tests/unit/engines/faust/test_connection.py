@@ -6,7 +6,7 @@ from pathlib import Path
 import faust
 import pytest
 
-from detector.engines.faust.connection import faust_options
+from detector.engines.faust.connection import POLL_INTERVAL_SECONDS, faust_options
 from detector.errors import Misconfigured
 from detector.settings import Settings
 
@@ -23,10 +23,14 @@ def test_all_brokers_are_named_and_nothing_is_encrypted_unasked() -> None:
 
 
 def test_times_become_seconds_and_the_heartbeat_follows_the_session() -> None:
-    said = options(session_timeout_ms="6000", max_poll_interval_ms="120000")
+    said = options(session_timeout_ms="6000")
     assert said["broker_session_timeout"] == 6.0
     assert said["broker_heartbeat_interval"] == 1.5
-    assert said["broker_max_poll_interval"] == 120.0
+
+
+def test_not_polling_never_costs_the_membership_since_faust_would_not_get_it_back() -> None:
+    said = options(max_poll_interval_ms="6000")
+    assert said["broker_max_poll_interval"] == POLL_INTERVAL_SECONDS
 
 
 def test_every_option_is_one_that_faust_takes() -> None:
