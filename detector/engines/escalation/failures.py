@@ -2,7 +2,7 @@
 
 from types import TracebackType
 
-from aiokafka.errors import KafkaError as ClientError
+from aiokafka.errors import BrokerResponseError
 from confluent_kafka import KafkaError
 from faust.exceptions import ProducerSendError
 
@@ -19,9 +19,7 @@ def reason_to_end(failure: BaseException) -> DetectorError:
         failure = failure.__cause__
     if isinstance(failure, DetectorError):
         return failure
-    # Errors of the client's own, such as a lost connection, have no number.
-    number = getattr(failure, "errno", -1) if isinstance(failure, ClientError) else -1
-    if (reason := stop_reason(KafkaError(number))) is not None:
+    if isinstance(failure, BrokerResponseError) and (reason := stop_reason(KafkaError(failure.errno))) is not None:
         return reason
     return Restart(
         f"Faust gave up ({type(failure).__name__}{_place(failure.__traceback__)}). Start it again: it goes on where it had "

@@ -11,6 +11,7 @@ from detector.engines.escalation.app import EscalationApp
 from detector.engines.escalation.failures import reason_to_end
 from detector.engines.escalation.layout import Layout, found_on, lay_out
 from detector.engines.faust.logs import bridge_logs
+from detector.engines.faust.worker import run_to_the_end
 from detector.engines.kafka.cluster import wait_for_cluster
 from detector.monitoring.escalation_metrics import EscalationMetrics
 from detector.monitoring.health import Health
@@ -42,7 +43,7 @@ class EscalationService:
         cluster = wait_for_cluster(settings, topics, self._asked_to_stop, partial(self._health.beat, "loop"))
         if cluster is not None:
             bridge_logs()
-            asyncio.run(self._serve(lay_out(settings, found_on(cluster, settings))))
+            run_to_the_end(self._serve(lay_out(settings, found_on(cluster, settings))))
 
     def stop(self) -> None:
         """Ask for a clean stop; asked twice, stop at once. Safe to call from a signal handler."""

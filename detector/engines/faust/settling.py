@@ -6,7 +6,7 @@ missing, as they are in a compacted or transactional topic. Our apps settle stri
 settled says it all - provided that no event was lost on its way from the fetch to the app, which is checked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from faust.transport.consumer import RecordMap
@@ -20,26 +20,25 @@ from detector.errors import Restart
 class Chain:
     """Which offset was fetched before which, told by the consumer's thread, where alone that is certain.
 
-    Between two offsets there may be a hole in the topic; an event that was fetched and never settled is none.
+    Between two offsets there may be a hole in the topic; an event that was fetched and never settled is none. Where
+    fetching steps back, as it does to the committed offset at the end of a rebalance, a new chain begins.
     """
 
     def __init__(self) -> None:
         self._newest: dict[TP, tuple[int, int]] = {}
         self._before: dict[tuple[TP, int], int] = {}
 
-    def restart(self) -> None:
-        """Fetching goes on at the committed offsets."""
-        self._newest.clear()
-
     def fetched(self, generation: int, tp: TP, offset: int) -> None:
         """The next record of a partition, in this generation of the group."""
-        known, newest = self._newest.get(tp, (generation, -1))
-        if known == generation and newest >= 0:
+        known, newest = self._newest.get(tp, (generation, offset))
+        if known == generation and newest < offset:
             self._before[tp, offset] = newest
+        else:
+            self._before.pop((tp, offset), None)
         self._newest[tp] = generation, offset
 
     def before(self, tp: TP, offset: int) -> int | None:
-        """The offset fetched before this one, asked for once; None for the first since the committed offset."""
+        """The offset fetched before this one, asked for once; None for the first of a chain."""
         return self._before.pop((tp, offset), None)
 
     def forget(self) -> None:
@@ -49,14 +48,6 @@ class Chain:
 
 class _ChainedThread(CommittedThread):
     consumer: "SettledConsumer"
-
-    async def seek_to_committed(self) -> Mapping[TP, int]:
-        return await self.call_thread(self._seek_to_committed)  # type: ignore[no-any-return]
-
-    async def _seek_to_committed(self) -> Mapping[TP, int]:
-        committed: Mapping[TP, int] = await self._ensure_consumer().seek_to_committed()
-        self.consumer.chain.restart()
-        return committed
 
     async def _fetch_records(self, *args: Any, **kwargs: Any) -> RecordMap:
         records = await super()._fetch_records(*args, **kwargs)

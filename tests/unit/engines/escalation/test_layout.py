@@ -1,0 +1,55 @@
+"""Which topics the app has, and what it says when they do not fit."""
+
+import pytest
+
+from detector.engines.escalation.layout import Found, Layout, changelog, lay_out, sightings_topic
+from detector.errors import Misconfigured
+from detector.settings import Settings
+
+SETTINGS = Settings(escalation_group="g", verdict_topic="verdicts")
+
+
+def found(verdicts: int, **internal: int) -> Found:
+    """A cluster; internal topics are named without the group and with `_` for `-`."""
+    others = {f"g-{name.replace('_', '-')}": count for name, count in internal.items()}
+    return Found({"verdicts": verdicts, **others}, replication=3, creates=True)
+
+
+def test_the_topics_are_named_after_the_group() -> None:
+    assert sightings_topic(SETTINGS) == "g-by-partner"
+    assert changelog(SETTINGS, "panes") == "g-panes-changelog"
+
+
+@pytest.mark.parametrize("partitions", [1, 3, 12])
+def test_new_topics_follow_the_verdict_topic_in_number_and_replicas(partitions: int) -> None:
+    assert lay_out(SETTINGS, found(partitions)) == Layout(partitions, partitions, 3, may_create=True)
+
+
+def test_the_second_stage_may_have_partitions_of_its_own() -> None:
+    cluster = found(6, by_partner=4, trails_changelog=6, standings_changelog=4, panes_changelog=4)
+    assert lay_out(SETTINGS, cluster) == Layout(6, 4, 3, may_create=False)
+
+
+def test_what_is_missing_of_the_second_stage_follows_what_is_there() -> None:
+    assert lay_out(SETTINGS, found(6, panes_changelog=4)) == Layout(6, 4, 3, may_create=True)
+
+
+@pytest.mark.parametrize(
+    ("internal", "named"),
+    [
+        ({"trails_changelog": 3}, "g-trails-changelog has 3 partitions where 6 are needed"),
+        ({"by_partner": 6, "panes_changelog": 4}, "g-panes-changelog has 4 partitions where 6 are needed"),
+    ],
+)
+def test_topics_that_have_grown_apart_are_named(internal: dict[str, int], named: str) -> None:
+    with pytest.raises(Misconfigured, match=named):
+        lay_out(SETTINGS, found(6, **internal))
+
+
+def test_an_embedded_broker_fits_a_verdict_topic_of_4_partitions() -> None:
+    assert lay_out(SETTINGS, found(4)._replace(creates=False)) == Layout(4, 4, 3, may_create=False)
+
+
+def test_an_embedded_broker_fits_no_other_number() -> None:
+    with pytest.raises(Misconfigured, match="embedded broker gives each new topic 4 partitions"):
+        lay_out(SETTINGS, found(3)._replace(creates=False))
