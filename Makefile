@@ -7,7 +7,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check
 PACKAGE := pyproject.toml detector/__init__.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-faust test lint format train test-train lock schemas clean
+.PHONY: help demo demo-faust test lint format train test-train lock schemas manifests image-size clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -39,6 +39,12 @@ test-train: $(TRAIN_VENV)/.train ## Run the tests that need PyTorch
 schemas: $(VENV)/.serve ## Generate schemas/ and the README's tables from the code
 	$(VENV)/bin/detector schemas
 	$(VENV)/bin/python -m detector.contracts.readme README.md
+
+manifests: $(VENV)/.dev ## Write Prometheus' rules into the Kubernetes manifests
+	$(VENV)/bin/python deploy/kubernetes/components/monitoring/rules.py
+
+image-size: $(VENV)/.dev ## Build what the image holds, in a folder, and weigh it; LOCK=http or faust for the others
+	$(VENV)/bin/python -m tests.deploy.image_size $(or $(LOCK),serve)
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew
 	CUSTOM_COMPILE_COMMAND="make lock" sh deploy/locks/compile.sh $(VENV)/bin/pip-compile
