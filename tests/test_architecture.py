@@ -166,7 +166,7 @@ def test_a_library_is_known_in_its_own_corner_only(library: str, allowed: tuple[
     assert strangers == set()
 
 
-@pytest.mark.parametrize("part", ["training", "bench"])
+@pytest.mark.parametrize("part", ["training", "bench", "top"])
 def test_nobody_but_the_command_line_imports_what_does_not_serve(part: str) -> None:
     users = {
         module

@@ -17,6 +17,7 @@ from detector.cli.schemas import schemas
 from detector.cli.score import score
 from detector.cli.serve import serve
 from detector.cli.tail import tail
+from detector.cli.top import top
 from detector.cli.train import PASS_ON, train
 from detector.cli.worker import worker
 
@@ -45,6 +46,7 @@ app.command(rich_help_panel=STREAM)(escalate)
 app.command(rich_help_panel=STREAM)(doctor)
 app.add_typer(topics.app, name="topics", rich_help_panel=STREAM)
 app.command(rich_help_panel=STREAM)(tail)
+app.command(rich_help_panel=STREAM)(top)
 app.command(rich_help_panel=STREAM)(replay)
 app.command(rich_help_panel=TRY)(produce)
 app.add_typer(bench.app, name="bench", rich_help_panel=TRY)
