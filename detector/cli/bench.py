@@ -15,6 +15,7 @@ from detector.bench.arrivals import Arrivals
 from detector.bench.engines.plan import FULL, QUICK, Plan
 from detector.bench.engines.variants import Model, Take, Variant
 from detector.bench.nothing import NoScorer
+from detector.cli.bench_http import http
 from detector.cli.exits import interrupts_end_in_order
 from detector.cli.models import default_bundle
 from detector.cli.options import with_settings
@@ -89,6 +90,9 @@ def engines(  # noqa: PLR0913 - flags are arguments
     )
     with interrupts_end_in_order():
         _engines(_possible(plan, chosen=bool(only)), _for_workers(settings), bootstrap, json, png)
+
+
+app.command()(http)
 
 
 @app.command(hidden=True)

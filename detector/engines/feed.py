@@ -67,6 +67,14 @@ class ModelFeed:
         self._stopping.set()
         self._requests.put(None)
 
+    def join(self, seconds: float) -> None:
+        """Once closed: wait for the model's last batch, at most so long.
+
+        A process that ends while native code runs in a thread of Python's is aborted where that code comes back.
+        """
+        if self._model.ident is not None:
+            self._model.join(seconds)
+
     def _serve(self) -> None:
         """In the model's thread: serve requests until None comes or the feed is closed."""
         while (request := self._requests.get()) is not None and not self._stopping.is_set():

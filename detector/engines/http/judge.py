@@ -90,6 +90,10 @@ class Judge:
             self._health.rest("judge")
             self._feed.close()
 
+    def join(self, seconds: float) -> None:
+        """Once `run` has ended: wait for a batch that the model still reads though nobody waits for it."""
+        self._feed.join(seconds)
+
     async def _next_change(self) -> None:
         due = self._feed.wait()
         try:

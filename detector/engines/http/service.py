@@ -28,6 +28,9 @@ log = structlog.get_logger()
 BACKLOG = 2048
 """Connections that wait to be accepted."""
 
+LAST_BATCH_SECONDS = 2.0
+"""What the model may take to end a batch whose requests were given up; see `ModelFeed.join`."""
+
 _NO_BRAKE = BrakePolicy(consecutive=2**63, share=1.0)
 """Each request has its answer; what one client sends must not end the service for the others."""
 
@@ -109,6 +112,7 @@ class HttpService:
         for running in (judging, asked):
             running.cancel()
         await asyncio.wait({judging, asked})
+        judge.join(LAST_BATCH_SECONDS)
         if not judging.cancelled():
             judging.result()
 

@@ -41,7 +41,7 @@ def test_a_missing_library_names_the_extra_it_comes_with() -> None:
         require("no_such_library", "the bench", extra="bench")
 
 
-@pytest.mark.parametrize("library", ["psutil", "matplotlib"])
+@pytest.mark.parametrize("library", ["psutil", "matplotlib", "httpx", "fastapi", "uvicorn"])
 def test_the_other_commands_start_without_the_libraries_of_the_bench(library: str) -> None:
     code = f"import sys; sys.modules[{library!r}] = None; import detector.cli.main"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
