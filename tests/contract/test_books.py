@@ -18,6 +18,7 @@ from detector.offenders import (
     sweep,
 )
 from detector.offenders.times import HOUR_MS, KEPT_MS, hour_of
+from tests.unit.engines.escalation.rig import table_book
 from tests.unit.offenders.sightings import NOON, WHO, applied_all, mending, violation
 
 OTHER = "listing/P-7"
@@ -31,7 +32,7 @@ def memory_book() -> Book:
     return MemoryBook()
 
 
-@pytest.fixture(params=[memory_book], ids=["memory"])
+@pytest.fixture(params=[memory_book, table_book], ids=["memory", "faust-tables"])
 def book(request: pytest.FixtureRequest) -> Book:
     make: Callable[[], Book] = request.param
     return make()

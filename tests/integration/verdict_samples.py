@@ -102,7 +102,8 @@ def _listing(random: Random) -> tuple[str, str | None]:
 
 
 def _moving_listing(random: Random) -> tuple[str, str | None]:
-    return f"M-{random.randrange(10)}", f"P-{random.randrange(20)}"
+    number = random.randrange(10)
+    return f"M-{number}", f"P-{number + random.randrange(4)}"
 
 
 def _nobodys_listing(random: Random) -> tuple[str, str | None]:

@@ -6,7 +6,7 @@ missing, as they are in a compacted or transactional topic. Our apps settle stri
 settled says it all - provided that no event was lost on its way from the fetch to the app, which is checked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from faust.transport.consumer import RecordMap
@@ -46,11 +46,25 @@ class Chain:
         self._before.clear()
 
 
+class Wanted:
+    """The partitions to fetch from, at any moment; true although there may be none.
+
+    aiokafka takes an empty set for "all". Faust's set is empty for a moment when tables are recovered and streams not yet
+    resumed; what was fetched then is dropped, and read again only where something had been committed.
+    """
+
+    def __init__(self, partitions: Collection[TP]) -> None:
+        self._partitions = partitions
+
+    def __contains__(self, tp: object) -> bool:
+        return tp in self._partitions
+
+
 class _ChainedThread(CommittedThread):
     consumer: "SettledConsumer"
 
-    async def _fetch_records(self, *args: Any, **kwargs: Any) -> RecordMap:
-        records = await super()._fetch_records(*args, **kwargs)
+    async def _fetch_records(self, consumer: Any, active_partitions: Any, *args: Any, **kwargs: Any) -> RecordMap:
+        records = await super()._fetch_records(consumer, Wanted(active_partitions), *args, **kwargs)  # type: ignore[arg-type]
         for tp, batch in records.items():
             if self.app.topics.acks_enabled_for(tp.topic):
                 for record in batch:
@@ -79,7 +93,10 @@ class SettledConsumer(CommittedConsumer):
         if message.generation_id == self.app.consumer_generation_id:
             before = self.chain.before(message.tp, message.offset)
             if before is not None and self._settled.get(message.tp, 0) <= before:
-                raise Restart("Faust lost an event on its way: start again, it goes on where it had committed.")
+                raise Restart(
+                    f"Faust lost an event of {message.topic}/{message.partition} before offset {message.offset}: start "
+                    "again, it goes on where it had committed."
+                )
             self._settled[message.tp] = message.offset + 1
         self.drop(message)
 
