@@ -72,6 +72,12 @@ def test_it_runs_as_a_user_without_rights(steps: list[Step]) -> None:
     assert steps[-2:] == [Step("ENTRYPOINT", '["detector"]'), Step("CMD", '["worker"]')]
 
 
+def test_nothing_calls_home(steps: list[Step]) -> None:
+    """ONNX Runtime's builds send events to its makers by default (its Privacy.md); it reads this before it starts."""
+    (environment,) = (step.rest for step in steps if step.word == "ENV" and "PYTHONUNBUFFERED" in step.rest)
+    assert "ORT_DISABLE_TELEMETRY=1" in environment.split()
+
+
 def test_both_stages_have_the_same_base(steps: list[Step]) -> None:
     """An environment that was made for another Python would not start; a digest can take the tag's place in both."""
     assert [step.rest for step in steps if step.word == "FROM"] == ["${BASE} AS build", "${BASE}"]

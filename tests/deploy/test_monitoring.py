@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.deploy.dockerfile import CHECKOUT
-from tests.deploy.rendering import KUBERNETES, Rendered, container, render
+from tests.deploy.rendering import KUBERNETES, Rendered, container, environment, render
 
 PROMETHEUS = CHECKOUT / "deploy" / "prometheus"
 COMPONENT = KUBERNETES / "components" / "monitoring"
@@ -40,8 +40,14 @@ def test_scrapes_have_the_jobs_that_the_rules_ask_for(production: Rendered) -> N
         (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
         assert endpoint["port"] in {port["name"] for port in container(workload)["ports"]}
         named |= {relabelling["replacement"] for relabelling in endpoint["relabelings"]}
-    assert named >= {"contact-leak-detector", "contact-leak-escalations"}
-    assert named <= jobs
+    assert named == jobs
+
+
+def test_the_api_is_scraped_with_a_key(production: Rendered) -> None:
+    """From the Secret that holds the keys it takes."""
+    (endpoint,) = production.one("PodMonitor", "detector-serve")["spec"]["podMetricsEndpoints"]
+    keys = environment(production.one("Deployment", "detector-serve"), production)["DETECTOR_API_KEYS"]
+    assert endpoint["authorization"]["credentials"]["name"] == keys["secretKeyRef"]["name"]
 
 
 def name_of(group: dict[str, Any]) -> str:
