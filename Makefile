@@ -36,9 +36,10 @@ train: $(TRAIN_VENV)/.train ## Train the shipped model anew (an hour of CPU); CO
 test-train: $(TRAIN_VENV)/.train ## Run the tests that need PyTorch
 	$(TRAIN_VENV)/bin/python -m pytest tests/training tests/unit/evaluation
 
-schemas: $(VENV)/.serve ## Generate schemas/ and the README's tables from the code
+schemas: $(VENV)/.serve ## Generate schemas/, the README's tables and the dashboard from the code
 	$(VENV)/bin/detector schemas
 	$(VENV)/bin/python -m detector.contracts.readme README.md
+	$(VENV)/bin/python -m detector.monitoring.dashboard.grafana deploy/grafana/dashboards/detector.json
 
 manifests: $(VENV)/.dev ## Write Prometheus' rules into the Kubernetes manifests
 	$(VENV)/bin/python deploy/kubernetes/components/monitoring/rules.py
