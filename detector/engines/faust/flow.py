@@ -115,6 +115,10 @@ class Flow:
             self._health.rest("coordinator")
             self._feed.close()
 
+    def join(self, seconds: float) -> None:
+        """Once `run` has ended: wait for the model's last batch, at most so long."""
+        self._feed.join(seconds)
+
     def reopen(self, partitions: int) -> None:
         """A rebalance gave this worker so many partitions: admit their records."""
         self._open = True

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 LEAVE_SECONDS = 5.0
 """What leaving the group may take on top of the drain."""
+MODEL_SECONDS = 2.0
+"""What the model may take to end the batch it reads."""
 TASKS_SECONDS = 2.0
 """What the tasks that are left may take to notice that they are cancelled."""
 
@@ -64,7 +66,14 @@ class FaustWorker:
         """Work until `stop`; raises what the worker must not outlive."""
         if wait_for_topics(self._settings, self._asked_to_stop, partial(self._health.beat, "coordinator")):
             bridge_logs()
-            run_to_the_end(self._serve())
+            app = DetectorApp(self._settings, self._clock)
+            app.equip(self._scorer, self._observer, self._health)
+            app.shutdown_seconds = 0.0  # the drain is this worker's own
+            try:
+                run_to_the_end(self._serve(app))
+            finally:
+                # A process that ends in the middle of the model's native code may be aborted, whatever its exit code.
+                app.flow.join(MODEL_SECONDS)
 
     def stop(self) -> None:
         """Ask for a clean stop; asked twice, stop at once. Safe to call from a signal handler."""
@@ -75,13 +84,10 @@ class FaustWorker:
         if self._loop is not None and self._stop is not None:
             self._loop.call_soon_threadsafe(self._stop.set)
 
-    async def _serve(self) -> None:
+    async def _serve(self, app: DetectorApp) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         if self._asked_to_stop.is_set():
             return
-        app = DetectorApp(self._settings, self._clock)
-        app.equip(self._scorer, self._observer, self._health)
-        app.shutdown_seconds = 0.0  # the drain is this worker's own
         starting = asyncio.ensure_future(app.start())
         try:
             await self._until_the_end(app, starting)
