@@ -1,7 +1,7 @@
 """`detector worker` with the keyword scorer in the model's place, slowed down or poisoned as a test asks.
 
 `WORKER_SCORE_SECONDS` is slept per batch, standing in for a slow model; a window that holds `WORKER_POISON` makes the
-scorer fail, as a text can that a native runtime chokes on.
+scorer fail, as a text can that a native runtime chokes on, with an error that quotes the text.
 """
 
 import os
@@ -28,7 +28,7 @@ class TestedScorer(KeywordScorer):
         for window in windows:
             assert isinstance(window, KeywordWindow)
             if self._poison and self._poison in window.text:
-                raise RuntimeError("poisoned")
+                raise RuntimeError(f"cannot score {window.text}")
         return super().score(windows)
 
 

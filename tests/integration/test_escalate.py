@@ -4,24 +4,35 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
 
 import pytest
 from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
-from tests.brokers import SECONDS, Sent, produce_with, read_committed
+from detector.brokers import EmbeddedKafka
+from tests.brokers import (
+    SECONDS,
+    Sent,
+    committed_offsets,
+    create_topics,
+    produce,
+    produce_with,
+    read_committed,
+)
 from tests.integration.escalators import (
     Escalator,
     escalating,
     fresh_escalations,
     recount,
+    sightings_of,
     told,
     wait_until_counted,
 )
-from tests.integration.verdict_samples import CANARY, untidy
+from tests.integration.verdict_samples import CANARY, untidy, verdict
 from tests.integration.workers import Stream
 
 pytestmark = pytest.mark.kafka
@@ -77,7 +88,7 @@ def check_escalations(found: Sequence[Mapping[str, Any]]) -> None:
         assert all(later - earlier >= timedelta(hours=24) for earlier, later in pairwise(moments))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_counts_equal_a_recount_after_kills_restarts_and_rebalances(kafka: str, seed: int) -> None:
     random = Random(seed)
     stream = fresh_escalations(kafka, partitions=3 + seed)
@@ -107,3 +118,59 @@ def test_counts_equal_a_recount_after_kills_restarts_and_rebalances(kafka: str, 
         said = [line for process in (first, second, third, fourth) for line in process.said]
     check_escalations(escalations(stream))
     assert not [line for line in said if CANARY in line or "partner/" in line or "P-1" in line]
+
+
+def three_violations(partner: str = "P-1") -> list[Sent]:
+    """What the rule `repeat` is crossed by."""
+    now = datetime.now(UTC)
+    return [
+        verdict(number, f"L-{number}", now - timedelta(minutes=10 - number), partner=partner) for number in range(3)
+    ]
+
+
+def test_an_escalation_that_is_refused_ends_the_process_and_is_told_by_the_next(kafka: str) -> None:
+    stream = fresh_escalations(kafka, partitions=1)
+    topic = stream.settings["DETECTOR_ESCALATION_TOPIC"]
+    configure(kafka, topic, "max.message.bytes", "200")
+    produce(kafka, stream.verdicts, three_violations())
+    with Escalator(stream) as process:
+        assert process.exit_code() == 2
+        assert "refuses a record for its size" in "".join(process.said)
+    assert committed_offsets(kafka, stream.group, sightings_of(stream)).get(0, 0) < 3
+    assert escalations(stream) == []
+    configure(kafka, topic, "max.message.bytes", "1048588")
+    with escalating(stream) as process:
+        wait_until_counted(stream)
+        (offender,) = process.partners()["partners"]
+        assert offender["windows"]["24h"]["violations"] == 3
+    (told_once,) = {each["escalationId"]: each for each in escalations(stream)}.values()
+    assert (told_once["partnerId"], told_once["rule"]["name"], told_once["violations"]) == ("P-1", "repeat", 3)
+
+
+def test_topics_that_do_not_fit_each_other_are_named(kafka: str) -> None:
+    stream = fresh_escalations(kafka, partitions=2)
+    create_topics(kafka, f"{stream.group}-trails-changelog", partitions=3)
+    with Escalator(stream) as process:
+        assert process.exit_code() == 2
+        assert f"{stream.group}-trails-changelog has 3 partitions where 2 are needed" in process.said[-1]
+
+
+def test_it_counts_on_the_embedded_broker_if_the_verdict_topic_fits() -> None:
+    with EmbeddedKafka({"four": 4, "three": 3, "escalations": 1}) as broker:
+        stream = Stream(broker.bootstrap, "", "", "four", "", "g", {"DETECTOR_ESCALATION_GROUP": "g"})
+        produce(broker.bootstrap, "four", three_violations())
+        with escalating(stream) as process:
+            process.samples_when(lambda samples: samples.get('detector_escalations_total{rule="repeat"}') == 1)
+            assert [each["partnerId"] for each in process.partners()["partners"]] == ["P-1"]
+            assert process.terminate() == 0
+        with Escalator(stream, extra={"DETECTOR_VERDICT_TOPIC": "three"}) as process:
+            assert process.exit_code() == 2
+            assert "an embedded broker gives each new topic 4 partitions" in process.said[-1]
+
+
+def configure(bootstrap: str, topic: str, name: str, value: str) -> None:
+    """Set one property of a topic."""
+    entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+    resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin.incremental_alter_configs([resource])[resource].result(SECONDS)

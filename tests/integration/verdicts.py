@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
@@ -27,17 +27,17 @@ class Follower:
         )
         partitions = self._consumer.list_topics(topic, timeout=SECONDS).topics[topic].partitions
         self._consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
-        self.seen: list[Read] = []
+        self._seen: set[bytes] = set()
 
     def until(self, count: int, seconds: float = 2 * SECONDS) -> None:
-        """Read on until so many verdicts were seen."""
+        """Read on until so many verdicts were seen, repeats not counted."""
         deadline = time.monotonic() + seconds
-        while len(self.seen) < count:
-            assert time.monotonic() < deadline, f"{len(self.seen)} of {count} verdicts after {seconds:g} s"
-            for message in self._consumer.consume(min(500, count - len(self.seen)), 0.2):
+        while len(self._seen) < count:
+            assert time.monotonic() < deadline, f"{len(self._seen)} of {count} verdicts after {seconds:g} s"
+            for message in self._consumer.consume(min(500, count - len(self._seen)), 0.2):
                 error = message.error()
                 if error is None:
-                    self.seen.append(as_read(message))
+                    self._seen.add(identity(as_read(message)))
                 elif error.fatal():
                     raise KafkaException(error)
 
@@ -56,7 +56,14 @@ def following(stream: Stream) -> Iterator[Follower]:
         follower.close()
 
 
-def transactions(records: list[Read]) -> Counter[str]:
+def identity(verdict: Read) -> bytes:
+    """What makes a repeated verdict recognisable as the same one."""
+    found = dict(verdict.headers)["detector.verdict-id"]
+    assert isinstance(found, bytes)
+    return found
+
+
+def transactions(records: Iterable[Read]) -> Counter[str]:
     """How many verdicts each transaction id has."""
     return Counter(json.loads(record.value or b"")["transactionContext"]["transactionId"] for record in records)
 
