@@ -34,8 +34,6 @@ from detector.settings import Settings
 
 log = structlog.get_logger()
 
-SIGHTINGS_KEPT_SECONDS = 30 * 24 * 60 * 60.0
-"""A sighting that waits longer between the stages is too old to count."""
 BEAT_SECONDS = 1.0
 
 
@@ -45,7 +43,7 @@ class EscalationApp(faust.App):
     def __init__(
         self, settings: Settings, layout: Layout, metrics: EscalationMetrics, health: Health, clock: Clock
     ) -> None:
-        super().__init__(settings.escalation_group, **app_options(settings, layout))
+        super().__init__(settings.escalation_group, **app_options(settings))
         self.transport = SettledTransport(self.conf.broker_consumer, self)
         self.producer_transport = SettledTransport(self.conf.broker_producer, self)
         self._metrics, self._health, self._clock = metrics, health, clock
@@ -59,11 +57,8 @@ class EscalationApp(faust.App):
         self._gauges = Gauges(self, self._inputs, (self.trails, self.standings, self.panes), metrics)
         following = Following(partial(self._shelf, self.trails), sightings, self._send, metrics)
         considering = Considering(self.book, settings.escalation_topic, settings.escalation_policy, self._send, metrics)
-        between = self._raw_topic(
-            sightings, partitions=layout.sightings, retention=SIGHTINGS_KEPT_SECONDS, internal=True
-        )
         self._add_agent("follow", self._raw_topic(settings.verdict_topic), following.take)
-        self._add_agent("consider", between, considering.take)
+        self._add_agent("consider", self._raw_topic(sightings), considering.take)
         add_pages(self, Lookup(FaustGroup(self, sightings), self.book, layout.sightings, clock))
         self.on_partitions_assigned.connect(self._take_over)
         self.on_partitions_revoked.connect(self._hand_over)
@@ -107,7 +102,7 @@ class EscalationApp(faust.App):
         assert isinstance(table, PartitionedTable)
         return table
 
-    def _raw_topic(self, name: str, **options: Any) -> TopicT:
+    def _raw_topic(self, name: str) -> TopicT:
         return self.topic(
             name,
             key_type=bytes,
@@ -115,7 +110,6 @@ class EscalationApp(faust.App):
             key_serializer="raw",
             value_serializer="raw",
             allow_empty=True,
-            **options,
         )
 
     def _add_agent(self, name: str, topic: TopicT, take: Callable[[Record], Awaitable[None]]) -> None:

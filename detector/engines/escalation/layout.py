@@ -17,25 +17,25 @@ TRAILS, STANDINGS, PANES = "trails", "standings", "panes"
 """The tables: the first belongs to the verdict topic, the others to the topic of sightings."""
 
 EMBEDDED_PARTITIONS = 4
+"""A topic of librdkafka's mock cluster cannot be created: it springs up when first asked for, with so many."""
 _EMBEDDED_CLUSTER = "mockCluster"
-"""What librdkafka's mock cluster calls itself. It creates no topic on request: one springs up when first asked for."""
+"""What the mock cluster calls itself."""
 
 
 class Layout(NamedTuple):
-    """How many partitions the tables of each stage have; what Faust is to create is replicated like the verdicts."""
+    """How many partitions the tables of each stage have, and the topics that are still to be made, with theirs."""
 
     verdicts: int
     sightings: int
-    replication: int
-    may_create: bool
+    missing: Mapping[str, int]
 
 
 class Found(NamedTuple):
-    """What the cluster says: partitions by topic, replicas of the verdict topic, whether topics can be created."""
+    """What the cluster says: partitions by topic, replicas of the verdict topic, whether it is a real one."""
 
     partitions: Mapping[str, int]
     replication: int
-    creates: bool
+    real: bool
 
 
 def sightings_topic(settings: Settings) -> str:
@@ -60,12 +60,12 @@ def found_on(cluster: ClusterMetadata, settings: Settings) -> Found:
 def lay_out(settings: Settings, found: Found) -> Layout:
     """Raises `Misconfigured` if topics that are there already do not fit each other."""
     verdicts = found.partitions[settings.verdict_topic]
-    fresh = verdicts if found.creates else EMBEDDED_PARTITIONS
+    fresh = verdicts if found.real else EMBEDDED_PARTITIONS
     second_stage = [sightings_topic(settings), changelog(settings, STANDINGS), changelog(settings, PANES)]
     sightings = next((found.partitions[name] for name in second_stage if name in found.partitions), fresh)
     wanted = {changelog(settings, TRAILS): verdicts, **dict.fromkeys(second_stage, sightings)}
     actual = {name: found.partitions.get(name, fresh) for name in wanted}
-    if not found.creates and actual != wanted:
+    if not found.real and actual != wanted:
         raise Misconfigured(
             f"an embedded broker gives each new topic {EMBEDDED_PARTITIONS} partitions, so the topic "
             f"{settings.verdict_topic} has to have as many there."
@@ -77,6 +77,5 @@ def lay_out(settings: Settings, found: Found) -> Layout:
                 "given more since: counts that were kept cannot follow. Take another --escalation-group, which counts "
                 "anew from the verdict topic, and delete the topics of this one."
             )
-    return Layout(
-        verdicts, sightings, found.replication, found.creates and not wanted.keys() <= found.partitions.keys()
-    )
+    missing = {name: count for name, count in wanted.items() if name not in found.partitions}
+    return Layout(verdicts, sightings, missing)

@@ -7,7 +7,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from detector.engines.escalation.layout import Layout
 from detector.engines.escalation.tables import PartitionedTable
 from detector.engines.faust.connection import faust_options
 from detector.engines.faust.logs import LOGGING
@@ -16,15 +15,18 @@ from detector.settings import Settings
 
 COMMIT_SECONDS = 1.0
 """How often Faust commits: what is considered again, and found to be repeated, after a kill."""
+METADATA_MS = 30_000
 BUFFERED_EVENTS = 50
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
 """The broker, not the client, says how large an entry may be."""
 
 
-def app_options(settings: Settings, layout: Layout) -> dict[str, Any]:
+def app_options(settings: Settings) -> dict[str, Any]:
     """Keyword arguments for `faust.App`."""
     host, port = settings.escalation_host, settings.escalation_port or _free_port(settings.escalation_host)
     return {
+        # How soon partitions are noticed of which the cluster had not told; aiokafka's default is five minutes.
+        "consumer_metadata_max_age_ms": METADATA_MS,
         **faust_options(settings),
         "broker_commit_interval": COMMIT_SECONDS,
         "producer_max_request_size": MAX_REQUEST_BYTES,
@@ -32,8 +34,7 @@ def app_options(settings: Settings, layout: Layout) -> dict[str, Any]:
         "broker_max_poll_records": BUFFERED_EVENTS // 2,
         "Table": PartitionedTable,
         "table_standby_replicas": settings.escalation_standbys,
-        "topic_allow_declare": layout.may_create,
-        "topic_replication_factor": layout.replication,
+        "topic_allow_declare": False,
         "topic_disable_leader": True,
         "reply_create_topic": False,
         "autodiscover": False,

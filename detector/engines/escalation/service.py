@@ -10,6 +10,7 @@ from detector.clock import Clock
 from detector.engines.escalation.app import EscalationApp
 from detector.engines.escalation.failures import reason_to_end
 from detector.engines.escalation.layout import Layout, found_on, lay_out
+from detector.engines.escalation.making import make_topics
 from detector.engines.faust.logs import bridge_logs
 from detector.engines.faust.worker import run_to_the_end
 from detector.engines.kafka.cluster import wait_for_cluster
@@ -43,7 +44,10 @@ class EscalationService:
         cluster = wait_for_cluster(settings, topics, self._asked_to_stop, partial(self._health.beat, "loop"))
         if cluster is not None:
             bridge_logs()
-            run_to_the_end(self._serve(lay_out(settings, found_on(cluster, settings))))
+            found = found_on(cluster, settings)
+            layout = lay_out(settings, found)
+            make_topics(settings, layout, found)
+            run_to_the_end(self._serve(layout))
 
     def stop(self) -> None:
         """Ask for a clean stop; asked twice, stop at once. Safe to call from a signal handler."""

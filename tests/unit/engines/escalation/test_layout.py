@@ -7,12 +7,13 @@ from detector.errors import Misconfigured
 from detector.settings import Settings
 
 SETTINGS = Settings(escalation_group="g", verdict_topic="verdicts")
+ALL = ("g-by-partner", "g-trails-changelog", "g-standings-changelog", "g-panes-changelog")
 
 
 def found(verdicts: int, **internal: int) -> Found:
     """A cluster; internal topics are named without the group and with `_` for `-`."""
     others = {f"g-{name.replace('_', '-')}": count for name, count in internal.items()}
-    return Found({"verdicts": verdicts, **others}, replication=3, creates=True)
+    return Found({"verdicts": verdicts, **others}, replication=3, real=True)
 
 
 def test_the_topics_are_named_after_the_group() -> None:
@@ -21,17 +22,18 @@ def test_the_topics_are_named_after_the_group() -> None:
 
 
 @pytest.mark.parametrize("partitions", [1, 3, 12])
-def test_new_topics_follow_the_verdict_topic_in_number_and_replicas(partitions: int) -> None:
-    assert lay_out(SETTINGS, found(partitions)) == Layout(partitions, partitions, 3, may_create=True)
+def test_new_topics_have_as_many_partitions_as_the_verdict_topic(partitions: int) -> None:
+    assert lay_out(SETTINGS, found(partitions)) == Layout(partitions, partitions, dict.fromkeys(ALL, partitions))
 
 
 def test_the_second_stage_may_have_partitions_of_its_own() -> None:
     cluster = found(6, by_partner=4, trails_changelog=6, standings_changelog=4, panes_changelog=4)
-    assert lay_out(SETTINGS, cluster) == Layout(6, 4, 3, may_create=False)
+    assert lay_out(SETTINGS, cluster) == Layout(6, 4, {})
 
 
 def test_what_is_missing_of_the_second_stage_follows_what_is_there() -> None:
-    assert lay_out(SETTINGS, found(6, panes_changelog=4)) == Layout(6, 4, 3, may_create=True)
+    missing = {"g-by-partner": 4, "g-trails-changelog": 6, "g-standings-changelog": 4}
+    assert lay_out(SETTINGS, found(6, panes_changelog=4)) == Layout(6, 4, missing)
 
 
 @pytest.mark.parametrize(
@@ -47,9 +49,9 @@ def test_topics_that_have_grown_apart_are_named(internal: dict[str, int], named:
 
 
 def test_an_embedded_broker_fits_a_verdict_topic_of_4_partitions() -> None:
-    assert lay_out(SETTINGS, found(4)._replace(creates=False)) == Layout(4, 4, 3, may_create=False)
+    assert lay_out(SETTINGS, found(4)._replace(real=False)) == Layout(4, 4, dict.fromkeys(ALL, 4))
 
 
 def test_an_embedded_broker_fits_no_other_number() -> None:
     with pytest.raises(Misconfigured, match="embedded broker gives each new topic 4 partitions"):
-        lay_out(SETTINGS, found(3)._replace(creates=False))
+        lay_out(SETTINGS, found(3)._replace(real=False))
