@@ -6,7 +6,8 @@ They commit only when the test asks, so that what stands committed is what the t
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import faust
 from faust.events import Event
@@ -14,6 +15,8 @@ from faust.tables.manager import TableManager
 from faust.types import StreamT
 from faust.types.transports import ProducerT
 
+from detector.engines.faust.settling import SettledTransport
+from detector.engines.faust.valve import SteadyFlow
 from tests.brokers import SECONDS, Sent, produce
 
 NEVER = 3600.0
@@ -44,6 +47,23 @@ def raw_app(bootstrap: str, group: str, **settings: Any) -> faust.App:
     return faust.App(group, **chosen)
 
 
+def settled_app(bootstrap: str, group: str) -> faust.App:
+    """A raw app over the engine's own transport and valve."""
+    app = raw_app(bootstrap, group)
+    app.transport = SettledTransport(app.conf.broker_consumer, app)
+    app.producer_transport = SettledTransport(app.conf.broker_producer, app)
+    app.flow_control = SteadyFlow()
+    return app
+
+
+def offline_app() -> faust.App:
+    """An app for streams over its own channels, without a consumer."""
+    app = raw_app("nowhere", "offline")
+    app.consumer = cast("Any", SimpleNamespace(unacked=set(), _unacked_messages=set()))
+    app.flow_control.resume()
+    return app
+
+
 @asynccontextmanager
 async def running(app: faust.App) -> AsyncIterator[None]:
     """The app as a worker runs it, from its start to the end of the block."""
@@ -61,6 +81,18 @@ def take(stream: StreamT[Any], most: int = 100, within: float = 0.01) -> AsyncIt
     """Faust's `noack_take`: up to so many events, which nobody acknowledges but the test."""
     assert isinstance(stream, faust.Stream)
     return stream.noack_take(most, within=within)
+
+
+Taking = Callable[[StreamT[Any]], AsyncIterator[Sequence[Event]]]
+"""How an agent takes its events."""
+
+
+async def one_by_one(stream: StreamT[Any]) -> AsyncIterator[Sequence[Event]]:
+    """Faust's `noack().events()`: each event alone, acknowledged by nobody but the test."""
+    assert isinstance(stream, faust.Stream)
+    async for event in stream.noack().events():
+        assert isinstance(event, Event)
+        yield [event]
 
 
 def acknowledge(events: Iterable[Event]) -> None:
@@ -98,13 +130,13 @@ class Held:
 
 
 @asynccontextmanager
-async def holding(app: faust.App, topic: str) -> AsyncIterator[Held]:
+async def holding(app: faust.App, topic: str, taking: Taking = take) -> AsyncIterator[Held]:
     """The app with one agent that takes every event of the topic as it comes and does nothing with it."""
     held = Held()
 
     @app.agent(app.topic(topic))
     async def hold(stream: StreamT[Any]) -> None:
-        async for events in take(stream):
+        async for events in taking(stream):
             await held.hold(events)
 
     async with running(app):

@@ -9,7 +9,7 @@ from faust.types import TP
 
 from tests.brokers import Sent, committed_offsets
 from tests.brokers.fixtures import MakeTopic
-from tests.faust_limits.apps import acknowledge, holding, in_event_loop, joined, put, raw_app
+from tests.faust_limits.apps import acknowledge, holding, in_event_loop, put, raw_app
 from tests.faust_limits.reading import ReadCommitted
 from tests.faust_limits.transactions import produce_transaction
 
@@ -74,25 +74,6 @@ def test_a_commit_that_the_broker_refused_counts_as_done_and_is_not_tried_again(
             assert app.monitor.tp_committed_offsets[TP(topic, 0)] == 3
             await app.consumer.commit()
             assert committed_offsets(kafka, topic, topic) == {}
-
-    in_event_loop(scenario)
-
-
-def test_what_was_acknowledged_since_the_last_commit_is_forgotten_in_a_rebalance(kafka: str, topics: MakeTopic) -> None:
-    """So it is read and judged a second time. faust-streaming #502.
-
-    Faust drops its list of a revoked partition's acknowledged offsets before it asks to commit them.
-    """
-    topic = topics("in", partitions=1)
-    put(kafka, topic, *[b"event"] * 3)
-
-    async def scenario() -> None:
-        app = raw_app(kafka, topic)
-        async with holding(app, topic) as held:
-            acknowledge(await held.first(3))
-            async with joined(app, raw_app(kafka, topic), topic):
-                pass
-        assert committed_offsets(kafka, topic, topic) == {}
 
     in_event_loop(scenario)
 

@@ -1,18 +1,15 @@
 """`Stream.take`: Faust's own way to work in batches."""
 
 import asyncio
-from types import SimpleNamespace
-from typing import Any, cast
 
-import faust
 import pytest
 from faust.sensors.prometheus import setup_prometheus_sensors
-from faust.types import TP, EventT, StreamT
+from faust.types import StreamT
 from prometheus_client import CollectorRegistry
 
 from tests.brokers import SECONDS, committed_offsets
 from tests.brokers.fixtures import MakeTopic
-from tests.faust_limits.apps import Held, in_event_loop, joined, put, raw_app, running, take
+from tests.faust_limits.apps import in_event_loop, offline_app, put, raw_app, running
 from tests.faust_limits.clock import in_no_time
 
 
@@ -47,44 +44,6 @@ def test_a_batch_on_which_the_agent_failed_is_committed_all_the_same(kafka: str,
             await started_again.wait()
             await app.consumer.commit()
         assert committed_offsets(kafka, topic, topic) == {0: 3}
-
-    in_event_loop(scenario)
-
-
-@pytest.mark.kafka
-def test_an_event_that_came_before_a_rebalance_is_given_after_it(kafka: str, topics: MakeTopic) -> None:
-    """One that waits while the agent is busy; its partition may be another worker's by then. No issue upstream.
-
-    Faust leaves out such events where they enter a stream (#221), but this one is in it already.
-    """
-    topic = topics("in", partitions=1)
-    put(kafka, topic, b"event")
-
-    async def scenario() -> None:
-        app = raw_app(kafka, topic)
-        held, done, second_came = Held(), asyncio.Event(), asyncio.Event()
-
-        @app.agent(app.topic(topic))
-        async def judge(stream: StreamT[Any]) -> None:
-            async for events in take(stream):
-                await held.hold(events)
-                await done.wait()
-
-        class Arrivals(faust.Sensor):
-            def on_stream_event_in(self, tp: TP, offset: int, stream: StreamT[Any], event: EventT[Any]) -> None:
-                if offset == 1:
-                    second_came.set()
-
-        app.sensors.add(Arrivals())
-        async with running(app):
-            await held.first(1)
-            put(kafka, topic, b"event")
-            await asyncio.wait_for(second_came.wait(), SECONDS)
-            async with joined(app, raw_app(kafka, topic), topic):
-                done.set()
-                _, second = await held.first(2)
-        assert second.message.offset == 1
-        assert second.message.generation_id != app.consumer_generation_id
 
     in_event_loop(scenario)
 
@@ -149,11 +108,3 @@ def test_the_runtime_histogram_knows_nothing_of_events_that_were_taken() -> None
     assert taken == plain == [0, 1, 2, 3]
     assert registry.get_sample_value("offline_total_events_total") == 8
     assert registry.get_sample_value("offline_events_runtime_ms_count") == 4
-
-
-def offline_app() -> faust.App:
-    """An app for streams over its own channels, without a consumer."""
-    app = raw_app("nowhere", "offline")
-    app.consumer = cast("Any", SimpleNamespace(unacked=set(), _unacked_messages=set()))
-    app.flow_control.resume()
-    return app

@@ -1,9 +1,11 @@
-"""Faust's Kafka driver with three settings that it does not let an application choose."""
+"""Faust's Kafka driver with three settings that it does not let an application choose, and with all its steps back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import aiokafka
 from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
 
 FETCH_WAIT_MS = 100
 """How long a broker may hold a fetch that finds nothing; the driver says 1500, which a stopping consumer waits out."""
@@ -18,6 +20,22 @@ class CommittedThread(driver.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"  # noqa: SLF001
         consumer._fetch_max_wait_ms = getattr(self.app, "fetch_wait_ms", FETCH_WAIT_MS)  # noqa: SLF001
         return consumer
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Step back to what comes next, also where nothing is committed yet: aiokafka stays where it is there.
+
+        Faust throws away what it fetched in a rebalance, and has nothing but this to have it read again.
+        """
+        committed: Mapping[TP, int] = await self.call_thread(self._seek_to_committed)
+        return committed
+
+    async def _seek_to_committed(self) -> Mapping[TP, int | None]:
+        consumer = self._ensure_consumer()
+        committed: Mapping[TP, int | None] = await consumer.seek_to_committed()
+        fresh = [tp for tp, offset in committed.items() if not offset]
+        if fresh and self.app.conf.consumer_auto_offset_reset == "earliest":
+            await consumer.seek_to_beginning(*fresh)
+        return committed
 
 
 class CommittedConsumer(driver.Consumer):
