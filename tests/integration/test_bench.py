@@ -90,7 +90,7 @@ def figures(kafka: str, folder: Path, *variants: Variant) -> Mapping[str, Any]:
 def assert_measured(row: Mapping[str, Any]) -> None:
     """Every figure is there, and none is impossible."""
     paced = row["at_rate"]["50"]
-    assert row["events"] == 200 + 50 + 10
+    assert row["events"] == 200 + 25 + 10
     assert paced["samples"] == 10
     assert 0 < paced["p50_ms"] <= paced["p99_ms"] < 1000 * SECONDS
     assert paced["cpu_ms_per_event"]["median"] >= 0
