@@ -92,22 +92,23 @@ def check_escalations(found: Sequence[Mapping[str, Any]]) -> None:
 def test_counts_equal_a_recount_after_kills_restarts_and_rebalances(kafka: str, seed: int) -> None:
     random = Random(seed)
     stream = fresh_escalations(kafka, partitions=3 + seed)
-    records = untidy(seed, 3000)
+    records = untidy(seed, 2400)
     said: list[str] = []
     with ExitStack() as ends:
-        deliver(stream, records[:1000], aborted=untidy(seed + 100, 20))
+        deliver(stream, records[:800], aborted=untidy(seed + 100, 20))
         first = ends.enter_context(escalating(stream))
-        wait_until_considered(first, random.randrange(50, 600))
+        wait_until_considered(first, random.randrange(50, 500))
         first.kill()
-        second = ends.enter_context(escalating(stream))
-        third = ends.enter_context(escalating(stream))
-        deliver(stream, records[1000:2000])
+        second, third = (ends.enter_context(Escalator(stream)) for _ in range(2))
+        for process in (second, third):
+            process.wait_for("tables recovered")
+        deliver(stream, records[800:1600])
         wait_until_considered(third, random.randrange(1, 200))
         killed, left = random.sample([second, third], 2)
         killed.kill()
-        deliver(stream, records[2000:])
+        deliver(stream, records[1600:])
         fourth = ends.enter_context(escalating(stream))
-        wait_until_considered(left, random.randrange(200, 600))
+        wait_until_considered(left, random.randrange(100, 400))
         assert left.terminate() == 0
         wait_until_counted(stream)
         answer = fourth.partners()
