@@ -1,5 +1,6 @@
 """What is installed beside the product's own needs."""
 
+import sys
 from importlib.util import find_spec
 
 from detector.errors import Misconfigured
@@ -7,7 +8,8 @@ from detector.errors import Misconfigured
 
 def require_faust(what: str) -> None:
     """Raises `Misconfigured` unless Faust is installed; `what` needs it, such as "The engine faust"."""
-    if find_spec("faust") is None:
+    # Once imported, Faust has no spec, which `find_spec` takes for an error.
+    if "faust" not in sys.modules and find_spec("faust") is None:
         raise Misconfigured(f"{what} needs Faust: pip install 'contact-leak-detector[faust]'.")
 
 

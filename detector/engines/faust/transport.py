@@ -32,7 +32,8 @@ class CommittedThread(driver.AIOKafkaConsumerThread):
     async def _seek_to_committed(self) -> Mapping[TP, int | None]:
         consumer = self._ensure_consumer()
         committed: Mapping[TP, int | None] = await consumer.seek_to_committed()
-        fresh = [tp for tp, offset in committed.items() if not offset]
+        # Changelogs are never committed; where they are read from is for the tables to say.
+        fresh = [tp for tp, offset in committed.items() if not offset and self.app.topics.acks_enabled_for(tp.topic)]
         if fresh and self.app.conf.consumer_auto_offset_reset == "earliest":
             await consumer.seek_to_beginning(*fresh)
         return committed

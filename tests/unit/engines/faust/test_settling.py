@@ -9,7 +9,7 @@ import pytest
 from faust.types import TP, Message
 from faust.types.tuples import ConsumerMessage
 
-from detector.engines.faust.settling import Chain, SettledConsumer, SettledTransport
+from detector.engines.faust.settling import Chain, SettledConsumer, SettledTransport, Wanted
 from detector.errors import Restart
 
 PLACE = TP("verdicts", 0)
@@ -143,3 +143,12 @@ def test_an_event_that_comes_with_a_second_pass_only_is_not_lost() -> None:
         assert committable(consumer) == {PLACE: 13}
 
     with_consumer(check)
+
+
+def test_no_partition_wanted_does_not_mean_all_of_them() -> None:
+    partitions = {PLACE}
+    wanted = Wanted(partitions)
+    assert PLACE in wanted
+    partitions.clear()
+    assert wanted
+    assert PLACE not in wanted
