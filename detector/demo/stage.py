@@ -11,6 +11,8 @@ from detector.operations.topics import create_topics, topic_specs
 from detector.settings import Settings
 
 PARTITIONS = 2
+EMBEDDED_PARTITIONS = 4
+"""What topics have that spring up on the embedded broker, as those of `detector escalate` do; verdicts have to match."""
 
 
 class Broker(StrEnum):
@@ -30,7 +32,7 @@ def broker_with_topics(broker: Broker, note: Callable[[str], None]) -> Iterator[
     """A broker and, on it, the topics of the settings that are given; `note` hears of what takes long."""
     if broker is Broker.EMBEDDED:
         names = [spec.name for spec in topic_specs(_settings(""))]
-        with EmbeddedKafka(dict.fromkeys(names, PARTITIONS)) as embedded:
+        with EmbeddedKafka(dict.fromkeys(names, EMBEDDED_PARTITIONS)) as embedded:
             yield _settings(embedded.bootstrap)
         return
     with LocalKafka(report=note) as local:

@@ -24,10 +24,14 @@ from detector.demo.run import Plan
 from detector.demo.script import bundled_steps, read_steps
 from detector.demo.stage import Broker
 
-def main(broker: Broker, worker: Path, rate: float, patience: float, file: Path | None = None) -> None:
+def main(
+    broker: Broker, worker: Path, rate: float, patience: float, file: Path | None = None, engine: str = "kafka"
+) -> None:
     steps = read_steps(file) if file else bundled_steps()
     command = [sys.executable, str(worker)]
-    play(Plan(steps, broker, rate, command, patience_seconds=patience), time.monotonic())
+    environment = {"DETECTOR_ENGINE": engine}
+    plan = Plan(steps, broker, rate, command, environment, patience_seconds=patience, escalate=engine == "faust")
+    play(plan, time.monotonic())
 
 with errors_end_the_process():
     typer.run(main)
@@ -158,3 +162,14 @@ def test_a_worker_that_stops_in_disorder_fails_the_demo(tmp_path: Path) -> None:
     assert code == 1
     assert "answered" in output
     assert "not 9" in errors
+
+
+@pytest.mark.parametrize("broker", ["embedded", pytest.param("local", marks=pytest.mark.kafka)])
+def test_with_faust_every_event_is_answered_and_a_repeat_offender_is_told(broker: str) -> None:
+    if broker == "local":
+        with local_kafka_for_tests():
+            pass
+    with demo("--engine", "faust", broker=broker) as process:
+        code, output, errors = outcome(process)
+    assert_all_answered(code, output, errors)
+    assert re.search(r"repeat offender  P-\d+  3 violations on \d listings", output)
