@@ -95,9 +95,7 @@ def all_reach(survivors: Mapping[Engine, Survivor], answers: int) -> None:
 
 
 @with_every_promise
-def test_a_broker_that_goes_down_in_mid_run_costs_nothing(
-    engine: Engine, survivors: Mapping[Engine, Survivor]
-) -> None:
+def test_a_broker_that_goes_down_in_mid_run_costs_nothing(engine: Engine, survivors: Mapping[Engine, Survivor]) -> None:
     survived = survivors[engine]
     assert survived.finish() == 0
     assert_promise_kept(engine, survived.stream, range(RUN))
