@@ -49,3 +49,12 @@ def test_a_stopping_worker_is_not_ready_any_more(health: Health) -> None:
     health.achieved("group")
     health.unready()
     assert health.missing() == ["running"]
+
+
+def test_a_condition_that_no_longer_holds_is_waited_for_again(clock: ManualClock) -> None:
+    health = Health(clock, conditions=("group", "tables"))
+    for condition in ("group", "tables"):
+        health.achieved(condition)
+    assert health.missing() == []
+    health.lost("tables")
+    assert health.missing() == ["tables"]
