@@ -26,6 +26,7 @@ from detector.operations.topics import topic_specs
 from detector.operations.worker_process import WorkerFailed
 from detector.settings import Settings
 from tests.brokers import Sent, produce, read_committed
+from tests.integration.groups import is_left_over
 from tests.integration.workers import SECONDS
 
 pytestmark = pytest.mark.kafka
@@ -49,18 +50,8 @@ def bench(*arguments: str) -> Iterator[subprocess.Popen[str]]:
         try:
             yield process
         finally:
-            left = group_exists(process.pid)
-            if left:
-                os.killpg(process.pid, signal.SIGKILL)
+            left = is_left_over(process.pid)
     assert not left, "a process outlived the bench"
-
-
-def group_exists(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def has_worker(bench: int) -> bool:

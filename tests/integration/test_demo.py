@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.brokers import local_kafka_for_tests
+from tests.integration.groups import is_left_over
 from tests.integration.workers import SECONDS
 
 DEMO = """
@@ -56,18 +57,11 @@ def demo(
         try:
             yield process
         finally:
-            left = _group_exists(process.pid) if process.poll() is not None else False
-            if _group_exists(process.pid):
+            if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
+                process.wait(SECONDS)
+            left = is_left_over(process.pid)
     assert not left, "a process outlived the demo"
-
-
-def _group_exists(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def outcome(process: subprocess.Popen[str]) -> tuple[int, str, str]:
