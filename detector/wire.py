@@ -11,6 +11,7 @@ from detector.verdicts import Verdict, verdict_id
 VERDICT_ID = "detector.verdict-id"
 MODEL = "detector.model"
 SOURCE = "detector.source"
+SOURCE_TIMESTAMP = "detector.source-timestamp"
 LABEL = "detector.label"
 
 _TRACE_CONTEXT = frozenset({"traceparent", "tracestate", "baggage"})
@@ -80,5 +81,13 @@ def _identity_headers(record: Record, identity: str, model: str) -> list[tuple[s
         (VERDICT_ID, identity.encode()),
         (MODEL, model.encode()),
         (SOURCE, f"{topic}/{partition}/{offset}".encode()),
+        *_source_timestamp(record),
         *((name, value) for name, value in record.headers if name in _TRACE_CONTEXT),
     ]
+
+
+def _source_timestamp(record: Record) -> list[tuple[str, bytes | None]]:
+    """With the verdict's own timestamp a reader knows how long it took; nothing else in a verdict tells."""
+    if record.timestamp_ms is None:
+        return []
+    return [(SOURCE_TIMESTAMP, str(record.timestamp_ms).encode())]

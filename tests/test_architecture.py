@@ -18,6 +18,7 @@ CORE = {
     "deadletters",
     "errors",
     "events",
+    "feedback",
     "inline",
     "ledger",
     "observing",

@@ -1,4 +1,4 @@
-"""`detector topics`: make the five topics, or say what is wrong with them."""
+"""`detector topics`: make the six topics, or say what is wrong with them."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="Make the topics, or check them.")
 
 
 @app.command()
-@with_settings(*CLUSTER, *TOPICS, "escalation_topic", "max_event_bytes")
+@with_settings(*CLUSTER, *TOPICS, "escalation_topic", "feedback_topic", "max_event_bytes")
 def create(
     settings: Settings,
     partitions: Annotated[
@@ -30,7 +30,8 @@ def create(
     """Create the topics that are missing; what exists is left as it is.
 
     Input topics take events up to --max-event-bytes; verdicts are compacted; dead letters have room for an event and
-    why it failed, and stay for 14 days; escalations, which only `detector escalate` writes, stay for 90.
+    why it failed, and stay for 14 days; escalations, which only `detector escalate` writes, stay for 90;
+    feedback, which only the console of `detector serve` writes, stays for a year.
     """
     made = create_missing(Cluster(settings), topic_specs(settings), partitions, replication)
     for name, new in made.items():
@@ -38,7 +39,7 @@ def create(
 
 
 @app.command()
-@with_settings(*CLUSTER, *TOPICS, "escalation_topic", "max_event_bytes")
+@with_settings(*CLUSTER, *TOPICS, "escalation_topic", "feedback_topic", "max_event_bytes")
 def check(settings: Settings) -> None:
     """Compare the topics with what the detector needs. Exit code 5 if something should be mended."""
     states = check_topics(Cluster(settings), topic_specs(settings))

@@ -2,22 +2,28 @@
 
 from typing import Any
 
-from detector import offenders, wire
+from detector import feedback, offenders, wire
 from detector.contracts import examples
-from detector.contracts.messages import DEAD_LETTER_FILE, ESCALATION_FILE, EVENT_FILE, VERDICT_FILE
+from detector.contracts.messages import DEAD_LETTER_FILE, ESCALATION_FILE, EVENT_FILE, FEEDBACK_FILE, VERDICT_FILE
 from detector.operations.topics import topic_specs
 from detector.outcomes import Outcome
 from detector.settings import Settings
 
 ASYNCAPI_FILE = "asyncapi.json"
 
-_VERSION = "1.1.0"
+_VERSION = "1.2.0"
 _BINDING = "0.5.0"
 _PARTITIONS = 4
 _JSON_SCHEMA = "application/schema+json;version=draft-2020-12"
 _TRACE_HEADERS = {
     name: {"type": "string", "description": "W3C trace context, copied from the event."}
     for name in ("traceparent", "tracestate", "baggage")
+}
+_WRITTEN_HEADER = {
+    wire.SOURCE_TIMESTAMP: {
+        "type": "string",
+        "description": "Timestamp of the record that was judged, milliseconds since 1970, where its log has one.",
+    }
 }
 # Written out in every message: the specification's own schema takes no reference here.
 _KEY = {
@@ -29,6 +35,11 @@ _OFFENDER_KEY = {
     "type": "string",
     "description": "The partner's id, or the listing's where no partner is known.",
     "examples": ["P-7", "L-42"],
+}
+_FEEDBACK_KEY = {
+    "type": "string",
+    "description": "The listing's id, or the verdict's where no listing is known.",
+    "examples": ["L-42", "9f0c2a7d5b1e4c8f9a3d6e2b7c4f1a08"],
 }
 
 
@@ -66,6 +77,7 @@ def _channels() -> dict[str, Any]:
         "verdicts": _channel("verdict_topic", ["verdict", "verdictTombstone"]),
         "deadLetters": _channel("dead_letter_topic", ["deadLetter"]),
         "escalations": _channel("escalation_topic", ["escalation"]),
+        "feedback": _channel("feedback_topic", ["feedback"]),
     }
 
 
@@ -102,6 +114,7 @@ def _operations() -> dict[str, Any]:
         "writeDeadLetters": _write("deadLetters", "Every record that could not be judged, as it came."),
         "readVerdicts": _read("verdicts", "escalation_group", "Count violations, and what was mended, by partner."),
         "writeEscalations": _write("escalations", "One escalation for each rule that a partner crosses."),
+        "writeFeedback": _write("feedback", "What somebody says of a verdict in the console."),
     }
 
 
@@ -154,6 +167,10 @@ def _messages() -> dict[str, Any]:
             **_message("An offender crossed a rule", _file(ESCALATION_FILE), [_escalation_example()], _OFFENDER_KEY),
             "headers": _escalation_headers(),
         },
+        "feedback": {
+            **_message("An opinion of a verdict", _file(FEEDBACK_FILE), [_feedback_example()], _FEEDBACK_KEY),
+            "headers": _feedback_headers(),
+        },
     }
 
 
@@ -185,6 +202,23 @@ def _escalation_headers() -> dict[str, Any]:
         offenders.ESCALATION_ID: "The escalation's id: same whenever the same crossing is told again.",
         offenders.RULE: "Name of the rule that was crossed.",
     }
+    return _all_of(described)
+
+
+def _feedback_example() -> dict[str, Any]:
+    given = examples.feedback()
+    return {"headers": examples.headers_of(given.message), "payload": examples.as_json(given)}
+
+
+def _feedback_headers() -> dict[str, Any]:
+    described = {
+        feedback.FEEDBACK_ID: "The feedback's id: same if the record is written twice.",
+        wire.VERDICT_ID: "Id of the verdict that it is about; the newest feedback on it counts.",
+    }
+    return _all_of(described)
+
+
+def _all_of(described: dict[str, str]) -> dict[str, Any]:
     members = {name: {"type": "string", "description": meaning} for name, meaning in described.items()}
     return {"type": "object", "properties": members, "required": list(members)}
 
@@ -199,7 +233,7 @@ def _headers(outcome: Outcome) -> dict[str, Any]:
     }
     written = [name for name, _ in outcome.headers if name in described]
     always = {name: {"type": "string", "description": described[name]} for name in written}
-    return {"type": "object", "properties": {**always, **_TRACE_HEADERS}, "required": written}
+    return {"type": "object", "properties": {**always, **_WRITTEN_HEADER, **_TRACE_HEADERS}, "required": written}
 
 
 def _file(name: str) -> dict[str, Any]:

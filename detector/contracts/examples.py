@@ -5,6 +5,8 @@ from typing import Any
 
 from detector.errors import InvalidRecord, Reason, Stage
 from detector.events import Event, EventKind
+from detector.feedback import Feedback, FeedbackReason
+from detector.feedback import Message as FeedbackMessage
 from detector.offenders import Escalation, MemoryBook, Message, consider, follow
 from detector.outcomes import Outcome
 from detector.records import Partition, Position, Record
@@ -103,12 +105,24 @@ def escalation() -> Escalation:
     return crossing
 
 
-def as_json(message: Event | Verdict | Escalation) -> Any:
+def feedback() -> Feedback:
+    """What somebody says of that verdict who knows the number."""
+    return Feedback.on(
+        verdict(),
+        feedback_id="5f0c1f6e8a0b4d27b1f2a9c3d4e5f607",
+        given_at=_SCORED + timedelta(minutes=10),
+        right=False,
+        reason=FeedbackReason.PLATFORM_CONTACT,
+        note="The number is our own front desk's.",
+    )
+
+
+def as_json(message: Event | Verdict | Escalation | Feedback) -> Any:
     """A message as the JSON value that travels."""
     return message.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def headers_of(message: Outcome | Message) -> dict[str, str]:
+def headers_of(message: Outcome | Message | FeedbackMessage) -> dict[str, str]:
     """Text headers as an object."""
     return {name: (value or b"").decode() for name, value in message.headers}
 

@@ -9,6 +9,7 @@ from detector.contracts import examples
 from detector.deadletters import headers
 from detector.errors import Reason, Stage
 from detector.events import Event
+from detector.feedback import Feedback
 from detector.offenders import Escalation
 from detector.verdicts import Verdict
 
@@ -16,6 +17,7 @@ EVENT_FILE = "event.v1.json"
 VERDICT_FILE = "verdict.v1.json"
 DEAD_LETTER_FILE = "dead_letter.v1.json"
 ESCALATION_FILE = "escalation.v1.json"
+FEEDBACK_FILE = "feedback.v1.json"
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _EVENT = """A listing update or a booking message whose texts are to be judged, as JSON in UTF-8.
@@ -38,6 +40,13 @@ All times are event times. The window is half-open: it begins after `at` minus t
 was counted stays counted when a text is mended, `open` alone goes down. The same crossing may be told more than once,
 always under the same `escalationId`. Members that are absent have no value; null is never written. New members may be
 added: a reader ignores those it does not know."""
+
+_FEEDBACK = """What one person says of one verdict: right or wrong, and why.
+
+The newest of one `verdictId` counts. `reason` fits the label: of a Fraud verdict that is wrong it names what was taken for a
+leak, of a NonFraud one what was missed; `wrong-place` says that the label is right and the evidence is not. Whoever has a
+key to the console can write one, so it is an opinion, not a fact. Note and `attributes` may hold personal data. Members that
+are absent have no value; null is never written. New members may be added: a reader ignores those it does not know."""
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:
@@ -70,6 +79,13 @@ def json_schemas() -> dict[str, dict[str, Any]]:
             _ESCALATION,
             [examples.as_json(examples.escalation())],
             Escalation.model_json_schema(schema_generator=_NeverNull, mode="serialization"),
+        ),
+        FEEDBACK_FILE: _document(
+            FEEDBACK_FILE,
+            "Feedback",
+            _FEEDBACK,
+            [examples.as_json(examples.feedback())],
+            Feedback.model_json_schema(schema_generator=_NeverNull, mode="serialization"),
         ),
     }
 

@@ -1,4 +1,4 @@
-"""The five topics: how they should be, how they are, and what to mend."""
+"""The six topics: how they should be, how they are, and what to mend."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,7 +45,8 @@ def topic_specs(settings: Settings) -> list[TopicSpec]:
     """The topics that the settings name.
 
     An event of the largest allowed size has to fit its topic, and the dead letter it may become, with error headers,
-    has to fit the dead-letter topic. Verdicts are compacted, so the newest per listing stays; escalations are a history.
+    has to fit the dead-letter topic. Verdicts are compacted, so the newest per listing stays; escalations and feedback are
+    a history.
     """
     largest = settings.max_event_bytes + ENVELOPE_BYTES
     inputs = {"max.message.bytes": largest}
@@ -72,6 +73,14 @@ def topic_specs(settings: Settings) -> list[TopicSpec]:
             "escalations",
             {"retention.ms": str(90 * _DAY_MS)},
             # Keyed by offender: compaction would keep each one's newest escalation alone.
+            compacted=False,
+            optional=True,
+        ),
+        TopicSpec(
+            settings.feedback_topic,
+            "feedback",
+            {"retention.ms": str(365 * _DAY_MS)},
+            # Keyed by listing: compaction would keep what was said of one of its verdicts alone.
             compacted=False,
             optional=True,
         ),

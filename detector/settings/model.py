@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     booking_topic: str = Field("bookings", description="Topic of booking messages.")
     verdict_topic: str = Field("verdicts", description="Topic that verdicts are written to.")
     dead_letter_topic: str = Field("dead-letters", description="Topic for what cannot be judged.")
+    feedback_topic: str = Field("feedback", description="Topic for what people say of verdicts in the console.")
     engine: Engine = Field(
         Engine.KAFKA,
         description="What moves the records: `kafka`, or `faust` (extra of that name), which promises at-least-once.",
@@ -162,6 +163,12 @@ class Settings(BaseSettings):
     )
     http_open: bool = Field(
         False, description="Serve an address that others reach without any API key, because something else guards it."
+    )
+    console: bool = Field(
+        True, description="`detector serve` has the analyst's console: its page, the feed of verdicts, dead letters, feedback."
+    )
+    console_texts: bool = Field(
+        False, description="The console shows the texts that verdicts are about, to whoever has a key."
     )
     api_keys: ApiKeys = Field(
         default_factory=tuple,

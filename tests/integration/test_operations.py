@@ -21,7 +21,7 @@ def detector(stream: Stream, *arguments: str, text: str | None = None) -> subpro
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DETECTOR_")}
     return subprocess.run(
         [sys.executable, "-m", "detector", *arguments],
-        env={**kept, **stream.environment, "DETECTOR_ESCALATION_TOPIC": escalations(stream), "COLUMNS": "200"},
+        env={**kept, **stream.environment, **unneeded(stream), "COLUMNS": "200"},
         input=text,
         capture_output=True,
         text=True,
@@ -30,9 +30,9 @@ def detector(stream: Stream, *arguments: str, text: str | None = None) -> subpro
     )
 
 
-def escalations(stream: Stream) -> str:
-    """A topic that no fixture makes: only `detector escalate` needs it."""
-    return f"{stream.group}-escalations"
+def unneeded(stream: Stream) -> dict[str, str]:
+    """Topics that no fixture makes: only `detector escalate` and the console need them."""
+    return {f"DETECTOR_{each.upper()}_TOPIC": f"{stream.group}-{each}" for each in ("escalation", "feedback")}
 
 
 def missing(stream: Stream) -> Stream:
@@ -45,12 +45,12 @@ def test_topics_are_created_once_and_then_pass_the_check(stream: Stream) -> None
     new = missing(stream)
     before = detector(new, "topics", "check")
     assert before.returncode == 5
-    assert before.stdout.count("detector topics create") == 5
-    assert detector(new, "topics", "create", "--partitions", "2").stdout.count(": created") == 5
-    assert detector(new, "topics", "create").stdout.count(": exists") == 5
+    assert before.stdout.count("detector topics create") == 6
+    assert detector(new, "topics", "create", "--partitions", "2").stdout.count(": created") == 6
+    assert detector(new, "topics", "create").stdout.count(": exists") == 6
     after = detector(new, "topics", "check")
     assert after.returncode == 0
-    assert after.stdout.count(" ok\n") == 5
+    assert after.stdout.count(" ok\n") == 6
 
 
 def test_a_topic_that_is_too_small_for_dead_letters_is_said_to_be(stream: Stream) -> None:
@@ -137,7 +137,8 @@ def test_the_doctor_finds_a_healthy_cluster_healthy(stream: Stream) -> None:
 
 def test_the_doctor_only_warns_of_a_topic_that_a_worker_does_without(stream: Stream) -> None:
     done = detector(stream, "doctor")
-    assert f"warn topic {escalations(stream)}: does not exist" in done.stdout
+    for name in unneeded(stream).values():
+        assert f"warn topic {name}: does not exist" in done.stdout
     assert "FAIL topic" not in done.stdout
     gone = Stream(stream.bootstrap, stream.listings, stream.bookings, f"{stream.group}-gone", "letters", stream.group)
     assert f"FAIL topic {gone.verdicts}: does not exist" in detector(gone, "doctor").stdout

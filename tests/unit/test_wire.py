@@ -33,6 +33,13 @@ def test_a_readers_filter_finds_id_model_and_source_in_the_headers(value: bytes 
     assert headers["detector.source"] == b"listing-updates/0/991"
 
 
+@pytest.mark.parametrize("value", VALUES)
+def test_a_reader_learns_when_the_record_was_written_where_its_log_says(value: bytes | None) -> None:
+    timed = dict(outcome_of(record(value, timestamp_ms=1_763_632_800_123)).headers)
+    assert timed["detector.source-timestamp"] == b"1763632800123"
+    assert "detector.source-timestamp" not in dict(outcome_of(record(value)).headers)
+
+
 def test_a_verdicts_headers_agree_with_its_value() -> None:
     outcome = outcome_of(record(event({"name": LEAK})))
     document, headers = json.loads(outcome.value or b""), dict(outcome.headers)

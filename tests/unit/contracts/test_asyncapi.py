@@ -91,6 +91,7 @@ def test_every_channel_is_read_or_written_and_every_message_is_a_channels() -> N
         ("verdicts", "verdict_topic", ["send", "receive"]),
         ("deadLetters", "dead_letter_topic", ["send"]),
         ("escalations", "escalation_topic", ["send"]),
+        ("feedback", "feedback_topic", ["send"]),
     ],
 )
 def test_channels_are_the_settings_topics_read_or_written_as_the_commands_do(
@@ -121,6 +122,11 @@ def test_the_verdict_topic_is_compacted() -> None:
 def test_escalations_are_a_history_of_90_days() -> None:
     kept = DOCUMENT["channels"]["escalations"]["bindings"]["kafka"]["topicConfiguration"]
     assert kept == {"cleanup.policy": ["delete"], "retention.ms": 90 * 24 * 60 * 60 * 1000}
+
+
+def test_feedback_is_a_history_of_a_year() -> None:
+    kept = DOCUMENT["channels"]["feedback"]["bindings"]["kafka"]["topicConfiguration"]
+    assert kept == {"cleanup.policy": ["delete"], "retention.ms": 365 * 24 * 60 * 60 * 1000}
 
 
 def test_topics_have_as_many_partitions_as_the_command_line_makes_them_with() -> None:
@@ -167,3 +173,20 @@ def test_the_example_of_an_escalation_is_one() -> None:
         "detector.rule": example["payload"]["rule"]["name"],
     }
     assert example["payload"]["partnerId"] in message["bindings"]["kafka"]["key"]["examples"]
+
+
+def test_the_example_of_feedback_is_one() -> None:
+    message = DOCUMENT["components"]["messages"]["feedback"]
+    (example,) = message["examples"]
+    Draft202012Validator(json_schemas()["feedback.v1.json"]).validate(example["payload"])
+    Draft202012Validator(message["headers"]).validate(example["headers"])
+    assert example["headers"] == {
+        "detector.feedback-id": example["payload"]["feedbackId"],
+        "detector.verdict-id": example["payload"]["verdictId"],
+    }
+
+
+def test_real_headers_may_say_when_the_record_was_written() -> None:
+    headers = dict(outcome_of(record(event(), timestamp_ms=1_763_632_800_123)).headers)
+    described = DOCUMENT["components"]["messages"]["verdict"]["headers"]["properties"]
+    assert set(headers) <= set(described)

@@ -1,7 +1,7 @@
 """The JSON Schemas say what the code reads and writes."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,15 @@ from detector.contracts import json_schemas, stale_schemas, write_schemas
 from detector.deadletters import error_headers
 from detector.errors import InvalidRecord, Reason, Stage
 from detector.events import Event, decode
+from detector.feedback import Feedback, FeedbackReason
 from detector.offenders import EscalationPolicy, MemoryBook, Rule, consider, follow
 from detector.records import Partition, Position
-from tests.samples import BOOKINGS, LEAK, event, outcome_of, record, verdict_of
+from tests.samples import BOOKINGS, CLEAN, LEAK, event, outcome_of, record, verdict_of
 
 ROOT = Path(__file__).parents[3]
-FILES = ["event.v1.json", "verdict.v1.json", "dead_letter.v1.json", "escalation.v1.json"]
+FILES = ["event.v1.json", "verdict.v1.json", "dead_letter.v1.json", "escalation.v1.json", "feedback.v1.json"]
 FORMATS = FormatChecker()
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
 @FORMATS.checks("date-time", raises=ValueError)
@@ -222,6 +224,46 @@ def test_wrong_escalations_are_not_valid(change: Any) -> None:
     document = escalated(partnerId="P-1")
     change(document)
     assert not validator("escalation.v1.json").is_valid(document)
+
+
+def given(text: str = LEAK, **members: Any) -> dict[str, Any]:
+    """What somebody says of the verdict on a text; `members` are those of `Feedback.on`."""
+    verdict = verdict_of(event({"name": text}, listingId="L-1"))
+    told = Feedback.on(verdict, **{"feedback_id": "f", "given_at": NOW, "right": True, **members})
+    document: dict[str, Any] = json.loads(told.message.value)
+    return document
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(given(), id="right"),
+        pytest.param(given(reason=FeedbackReason.WRONG_PLACE), id="right in the wrong place"),
+        pytest.param(given(right=False, reason=FeedbackReason.PRICE_OR_DATE, note="A date."), id="no leak"),
+        pytest.param(given(CLEAN, right=False, reason=FeedbackReason.MISSED_URL), id="a leak"),
+        pytest.param(given(tried={"name": LEAK}, in_stream=False), id="tried by hand"),
+    ],
+)
+def test_real_feedback_is_valid(document: dict[str, Any]) -> None:
+    validator("feedback.v1.json").validate(document)
+    assert ("attributes" in document) == ("source" not in document)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(without("verdictId"), id="of no verdict"),
+        pytest.param(without("right"), id="neither right nor wrong"),
+        pytest.param(with_value("because", "reason"), id="unknown reason"),
+        pytest.param(with_value(None, "note"), id="null instead of nothing"),
+        pytest.param(with_value("x" * 501, "note"), id="endless note"),
+        pytest.param(with_value("yesterday", "givenAt"), id="a time in words"),
+    ],
+)
+def test_wrong_feedback_is_not_valid(change: Any) -> None:
+    document = given()
+    change(document)
+    assert not validator("feedback.v1.json").is_valid(document)
 
 
 @pytest.mark.parametrize("reason", list(Reason))
