@@ -15,6 +15,7 @@ class Reason(StrEnum):
 
     NOT_UTF8 = "not-utf8"
     NOT_JSON = "not-json"
+    WIRE_FORMAT = "wire-format"
     DUPLICATE_KEY = "duplicate-key"
     NOT_A_NUMBER = "not-a-number"
     TOO_DEEP = "too-deep"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from detector.errors import Reason
+from detector.framing import frame_of
 from tests.samples import event
 
 CANARY = "zebra 07700 900999"
@@ -29,6 +30,8 @@ BAD: list[Any] = [
     pytest.param(CANARY.encode(), "event", Reason.NOT_JSON, id="plain text"),
     pytest.param(event({"name": CANARY})[:-4], "event", Reason.NOT_JSON, id="cut off"),
     pytest.param(event({"name": CANARY}) + b"}", "event", Reason.NOT_JSON, id="something behind it"),
+    pytest.param(frame_of(7) + event({"name": CANARY}), "event", Reason.WIRE_FORMAT, id="Schema Registry's frame"),
+    pytest.param(b"\0" + CANARY.encode(), "event", Reason.WIRE_FORMAT, id="zero byte in front"),
     pytest.param(b"\xef\xbb\xbf" + event({"name": CANARY}), "event", Reason.NOT_JSON, id="byte order mark"),
     pytest.param(with_texts("{'name': " + ESCAPED + "}"), "event", Reason.NOT_JSON, id="single quotes"),
     pytest.param(with_texts('{"name": "a\tb' + CANARY + '"}'), "event", Reason.NOT_JSON, id="bare control character"),

@@ -19,6 +19,7 @@ CORE = {
     "errors",
     "events",
     "feedback",
+    "framing",
     "inline",
     "ledger",
     "observing",

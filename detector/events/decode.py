@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from detector.errors import InvalidRecord, Reason, Stage
 from detector.events.model import Event
+from detector.framing import is_framed, json_of
 
 DEFAULT_MAX_BYTES = 1024 * 1024
 
@@ -37,17 +38,20 @@ _VALIDATION_REASONS: dict[str, tuple[Reason, str]] = {
     "dict_type": (Reason.WRONG_TYPE, "is not an object"),
     "model_type": (Reason.WRONG_TYPE, "is not an object"),
 }
+_FRAMED = "begins with a zero byte, as in Schema Registry's wire format: a worker reads that once DETECTOR_SCHEMA_REGISTRY is set"
 _MALFORMED_TIME = (Reason.BAD_VALUE, "is not an ISO 8601 date and time")
 
 
-def decode(value: bytes, max_bytes: int = DEFAULT_MAX_BYTES) -> Event:
-    """Parse and validate in one pass.
+def decode(value: bytes, max_bytes: int = DEFAULT_MAX_BYTES, *, framed: bool = False) -> Event:
+    """Parse and validate in one pass; with `framed`, an event may also stand in Schema Registry's wire format.
 
-    Raises `InvalidRecord` for whatever is not an event: its `field` is the member at fault, its message holds no
-    text of the event (positions are bytes counted by line and column).
+    The limit counts the frame, too. Raises `InvalidRecord` for whatever is not an event: its `field` is the member at
+    fault, its message holds no text of the event (positions are bytes counted by line and column).
     """
     if len(value) > max_bytes:
         raise _invalid(Reason.TOO_LARGE, WHOLE, f"has {len(value)} bytes, more than the limit of {max_bytes}")
+    if framed:
+        value = json_of(value)
     try:
         document = jiter.from_json(value, allow_inf_nan=False, catch_duplicate_keys=True)
     except ValueError as error:
@@ -63,6 +67,8 @@ def _invalid(reason: Reason, field: str, problem: str) -> InvalidRecord:
 
 
 def _unparsable(value: bytes, message: str) -> InvalidRecord:
+    if is_framed(value):
+        return _invalid(Reason.WIRE_FORMAT, WHOLE, _FRAMED)
     try:
         text = value.decode()
     except UnicodeDecodeError as error:
