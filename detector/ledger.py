@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from detector.outcomes import Delivery, Outcome
 from detector.records import Partition, Position
+from detector.traces import Trace
 
 
 @dataclass(slots=True, eq=False)
@@ -20,6 +21,7 @@ class Entry:
     weight: int
     outcome: Outcome | None = None
     dropped: bool = field(default=False)
+    trace: Trace | None = None
 
 
 class Ledger:

@@ -1,13 +1,14 @@
 """What the flow tells whoever watches it: values, so that the core knows no metrics library."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from detector.deadletters import BrakeFill
 from detector.errors import Reason, Stage
 from detector.events import EventKind
 from detector.outcomes import Delivery
-from detector.records import Partition
+from detector.records import Partition, Record
+from detector.traces import Trace
 from detector.verdicts import Label
 
 
@@ -16,15 +17,20 @@ class StageTimed(NamedTuple):
 
     stage: str
     seconds: float
+    trace: Trace | None = None
 
 
 class BatchScored(NamedTuple):
-    """The model read a batch: windows, their tokens, the tokens it computed with padding, and how long it took."""
+    """The model read a batch: windows, their tokens, the tokens it computed with padding, and how long it took.
+
+    `traces` are those of the windows' events; an event with several windows may come several times.
+    """
 
     windows: int
     tokens: int
     padded_tokens: int
     seconds: float
+    traces: Sequence[Trace] = ()
 
 
 class EventJudged(NamedTuple):
@@ -33,6 +39,7 @@ class EventJudged(NamedTuple):
     kind: EventKind
     label: Label
     score: float
+    trace: Trace | None = None
 
 
 class EventRejected(NamedTuple):
@@ -41,6 +48,7 @@ class EventRejected(NamedTuple):
     kind: EventKind
     stage: Stage
     reason: Reason
+    trace: Trace | None = None
 
 
 class Lag(NamedTuple):
@@ -63,6 +71,9 @@ Part = Literal["read", "judge", "score", "deliver"]
 class Observer(Protocol):
     """Whoever watches. Calls come from the thread that drives the pipeline and must not block."""
 
+    def follow(self, record: Record) -> Trace | None:
+        """A record came in; what is returned goes with it to its outcome. None: it is not followed."""
+
     def timed(self, fact: StageTimed) -> None:
         """A stage was passed."""
 
@@ -78,6 +89,9 @@ class Observer(Protocol):
 
 class NullObserver:
     """Watches nothing."""
+
+    def follow(self, record: Record) -> None:
+        """Follow none."""
 
     def timed(self, fact: StageTimed) -> None:
         """Ignore it."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from detector.errors import Reason
 from detector.events import EventKind
 from detector.records import Headers, Partition, Position
+from detector.traces import Trace
 from detector.verdicts import Label
 
 
@@ -39,6 +40,7 @@ class Outcome:
     label: Label | None = None
     reason: Reason | None = None
     score: float | None = None
+    trace: Trace | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

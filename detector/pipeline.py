@@ -20,6 +20,7 @@ from detector.outcomes import Delivery
 from detector.records import Partition, Record
 from detector.scoring import ModelFailure, Scored, Scorer, Window, WindowScore
 from detector.text import Prepared, prepare
+from detector.traces import Trace
 from detector.verdicts import attribute_score, reach_verdict
 from detector.wire import dead_letter_outcome, tombstone_outcome, verdict_outcome
 
@@ -75,6 +76,11 @@ class Batch:
         """What `Scorer.score` is to be called with."""
         return [waiting.item.window for waiting in self.waiting]
 
+    @property
+    def traces(self) -> list[Trace]:
+        """Those of the windows' events that somebody follows."""
+        return [trace for waiting in self.waiting if (trace := waiting.item.judgement.entry.trace) is not None]
+
 
 class Pipeline:
     """Everything between a record and its outcome but the model's run. Used by one thread at a time."""
@@ -101,6 +107,7 @@ class Pipeline:
     def push(self, record: Record) -> None:
         """Take in a record. Bad input becomes a dead letter; raises `BrakePulled` when there is too much of it."""
         entry = self._ledger.open(record.position, record.size)
+        entry.trace = self._observer.follow(record)
         kind = self._policy.kinds[record.position.partition.topic]
         try:
             if record.value is None:
@@ -115,7 +122,7 @@ class Pipeline:
         now = self._clock.monotonic()
         waiting = self._batcher.take(now, idle=idle)
         for one in waiting:
-            self._observer.timed(StageTimed("wait", now - one.since))
+            self._observer.timed(StageTimed("wait", now - one.since, one.item.judgement.entry.trace))
         return Batch(waiting) if waiting else None
 
     def wait(self) -> float | None:
@@ -127,7 +134,7 @@ class Pipeline:
         windows = batch.windows
         tokens = sum(len(window.offsets) for window in windows)
         padded = sum(window.padded for window in windows)
-        self._observer.scored(BatchScored(len(windows), tokens, padded, seconds))
+        self._observer.scored(BatchScored(len(windows), tokens, padded, seconds, batch.traces))
         for waiting, result in zip(batch.waiting, results, strict=True):
             self._add_result(waiting.item, result)
 
@@ -145,10 +152,10 @@ class Pipeline:
         start = self._clock.monotonic()
         event = decode(value, self._policy.max_event_bytes)
         decoded = self._clock.monotonic()
-        self._observer.timed(StageTimed("decode", decoded - start))
+        self._observer.timed(StageTimed("decode", decoded - start, entry.trace))
         attributes = [self._prepared(name, text) for name, text in event.attributes.items()]
         now = self._clock.monotonic()
-        self._observer.timed(StageTimed("prepare", now - decoded))
+        self._observer.timed(StageTimed("prepare", now - decoded, entry.trace))
         judgement = _Judgement(
             entry,
             record,
@@ -201,9 +208,12 @@ class Pipeline:
             judgement.record.position,
             self._clock.now(),
         )
-        judgement.entry.outcome = verdict_outcome(verdict, judgement.record, judgement.kind)
-        self._observer.timed(StageTimed("aggregate", self._clock.monotonic() - start))
-        self._observer.judged(EventJudged(judgement.kind, verdict.score_details.label, verdict.probability_score))
+        trace = judgement.entry.trace
+        judgement.entry.outcome = verdict_outcome(verdict, judgement.record, judgement.kind, trace)
+        self._observer.timed(StageTimed("aggregate", self._clock.monotonic() - start, trace))
+        self._observer.judged(
+            EventJudged(judgement.kind, verdict.score_details.label, verdict.probability_score, trace)
+        )
         self._brake.count(dead=False)
 
     def _settle_tombstone(self, entry: Entry, record: Record, kind: EventKind) -> None:
@@ -211,12 +221,12 @@ class Pipeline:
             raise InvalidRecord(
                 Stage.DECODE, Reason.NO_KEY, "record", "has neither a key nor a value: nothing to take back"
             )
-        entry.outcome = tombstone_outcome(record, kind, self._scorer.card)
+        entry.outcome = tombstone_outcome(record, kind, self._scorer.card, entry.trace)
         self._brake.count(dead=False)
 
     def _reject(self, entry: Entry, record: Record, kind: EventKind, error: InvalidRecord) -> None:
-        entry.outcome = dead_letter_outcome(record, kind, error)
-        self._observer.rejected(EventRejected(kind, error.stage, error.reason))
+        entry.outcome = dead_letter_outcome(record, kind, error, entry.trace)
+        self._observer.rejected(EventRejected(kind, error.stage, error.reason, entry.trace))
         self._brake.count(dead=True)
 
 

@@ -4,8 +4,9 @@ from detector.deadletters import error_headers, original_headers
 from detector.errors import InvalidRecord
 from detector.events import EventKind
 from detector.outcomes import Destination, Outcome
-from detector.records import Record
+from detector.records import Headers, Record
 from detector.scoring import ModelCard
+from detector.traces import Trace
 from detector.verdicts import Verdict, verdict_id
 
 VERDICT_ID = "detector.verdict-id"
@@ -15,13 +16,15 @@ SOURCE_TIMESTAMP = "detector.source-timestamp"
 LABEL = "detector.label"
 
 _TRACE_CONTEXT = frozenset({"traceparent", "tracestate", "baggage"})
-"""W3C trace context: copied from the event to its verdict, so that a trace does not end at this service."""
+"""W3C trace context: it goes from the event to its verdict, so that a trace does not end at this service."""
+_BESIDE_A_TRACE = frozenset({"baggage"})
 
 
-def verdict_outcome(verdict: Verdict, record: Record, kind: EventKind) -> Outcome:
+def verdict_outcome(verdict: Verdict, record: Record, kind: EventKind, trace: Trace | None = None) -> Outcome:
     """The verdict under the event's own key; an event without one is keyed by what it is about.
 
-    A compacted topic refuses records without a key, so there is always one.
+    A compacted topic refuses records without a key, so there is always one. A trace of this service's own takes the place
+    of the event's in the headers.
     """
     about = verdict.listing_id or verdict.booking_id or verdict.transaction_context.transaction_id
     return Outcome(
@@ -31,17 +34,18 @@ def verdict_outcome(verdict: Verdict, record: Record, kind: EventKind) -> Outcom
         key=record.key if record.key is not None else about.encode(),
         value=verdict.model_dump_json(by_alias=True, exclude_none=True).encode(),
         headers=[
-            *_identity_headers(record, verdict.verdict_id, _model_of(verdict)),
+            *_identity_headers(record, verdict.verdict_id, _model_of(verdict), trace),
             (LABEL, verdict.score_details.label.value.encode()),
         ],
         weight=record.size,
         read_timestamp_ms=record.timestamp_ms,
         label=verdict.score_details.label,
         score=verdict.probability_score,
+        trace=trace,
     )
 
 
-def tombstone_outcome(record: Record, kind: EventKind, card: ModelCard) -> Outcome:
+def tombstone_outcome(record: Record, kind: EventKind, card: ModelCard, trace: Trace | None = None) -> Outcome:
     """A null value under the event's key: compaction drops the verdicts of what no longer exists."""
     return Outcome(
         position=record.position,
@@ -49,14 +53,18 @@ def tombstone_outcome(record: Record, kind: EventKind, card: ModelCard) -> Outco
         kind=kind,
         key=record.key,
         value=None,
-        headers=_identity_headers(record, verdict_id(record.position, card.identity), card.identity),
+        headers=_identity_headers(record, verdict_id(record.position, card.identity), card.identity, trace),
         weight=record.size,
         read_timestamp_ms=record.timestamp_ms,
+        trace=trace,
     )
 
 
-def dead_letter_outcome(record: Record, kind: EventKind, error: InvalidRecord) -> Outcome:
-    """The record as it came, byte for byte and with its own timestamp, and why it could not be judged."""
+def dead_letter_outcome(record: Record, kind: EventKind, error: InvalidRecord, trace: Trace | None = None) -> Outcome:
+    """The record as it came, byte for byte and with its own timestamp, and why it could not be judged.
+
+    Its headers stay the event's own, whatever trace it has here.
+    """
     return Outcome(
         position=record.position,
         destination=Destination.DEAD_LETTERS,
@@ -68,6 +76,7 @@ def dead_letter_outcome(record: Record, kind: EventKind, error: InvalidRecord) -
         read_timestamp_ms=record.timestamp_ms,
         timestamp_ms=record.timestamp_ms,
         reason=error.reason,
+        trace=trace,
     )
 
 
@@ -75,14 +84,17 @@ def _model_of(verdict: Verdict) -> str:
     return f"{verdict.model_code}/{verdict.model_version}/{verdict.refresh_version}"
 
 
-def _identity_headers(record: Record, identity: str, model: str) -> list[tuple[str, bytes | None]]:
+def _identity_headers(record: Record, identity: str, model: str, trace: Trace | None) -> list[tuple[str, bytes | None]]:
     (topic, partition), offset = record.position
+    own: Headers = () if trace is None else trace.headers
+    passed_on = _TRACE_CONTEXT if not own else _BESIDE_A_TRACE
     return [
         (VERDICT_ID, identity.encode()),
         (MODEL, model.encode()),
         (SOURCE, f"{topic}/{partition}/{offset}".encode()),
         *_source_timestamp(record),
-        *((name, value) for name, value in record.headers if name in _TRACE_CONTEXT),
+        *((name, value) for name, value in record.headers if name in passed_on),
+        *own,
     ]
 
 

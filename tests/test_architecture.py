@@ -29,6 +29,7 @@ CORE = {
     "records",
     "scoring",
     "text",
+    "traces",
     "verdicts",
     "windows",
     "wire",

@@ -14,8 +14,9 @@ from detector.monitoring.metric import Metric
 from detector.observing import BatchScored, EventJudged, EventRejected, Lag, Part, StageTimed
 from detector.outcomes import Delivery, Destination, Outcome
 from detector.pipeline import PROMISE_SECONDS
-from detector.records import Partition
+from detector.records import Partition, Record
 from detector.scoring import ModelCard
+from detector.traces import Trace
 from detector.verdicts import Label
 
 
@@ -51,6 +52,10 @@ class PrometheusObserver:
         self._begin_at_zero()
 
     def runs(self, *, group: str, engine: str, delivery: str) -> None:
+    def follow(self, record: Record) -> Trace | None:  # noqa: ARG002
+        """Follow none; see `detector.monitoring.tracing`."""
+        return None
+
         """Say in which group, on which engine and with which guarantee the worker runs."""
         self._worker_info.labels(group, engine, delivery, __version__).set(1)
 
@@ -159,7 +164,7 @@ class PrometheusObserver:
             self._skew.inc()
         if latency > PROMISE_SECONDS:
             self._misses.labels(outcome.kind.value).inc()
-        self._latency.labels(outcome.kind.value).observe(max(0.0, latency))
+        self._latency.labels(outcome.kind.value).observe(max(0.0, latency), _exemplar(outcome.trace))
 
     def _counter(self, metric: Metric) -> Counter:
         return Counter(metric.name, metric.help, metric.labels, registry=self.registry)
@@ -169,3 +174,9 @@ class PrometheusObserver:
 
     def _histogram(self, metric: Metric) -> Histogram:
         return Histogram(metric.name, metric.help, metric.labels, registry=self.registry, buckets=metric.buckets)
+
+
+def _exemplar(trace: Trace | None) -> dict[str, str] | None:
+    """Shown in the OpenMetrics format alone: from a slow bucket to one of the traces that fell into it."""
+    recorded_as = None if trace is None else trace.recorded_as
+    return None if recorded_as is None else {"trace_id": recorded_as}
