@@ -115,6 +115,9 @@ class EngineObserver(Observer, Protocol):
     def refused(self) -> None:
         """A delivery was rolled back and will be tried again."""
 
+    def began_anew(self) -> None:
+        """Clients that the cluster no longer answered were replaced; nothing is owned or in flight."""
+
     def rebalanced(self, partitions: int) -> None:
         """A rebalance is over, and the worker owns so many partitions now."""
 

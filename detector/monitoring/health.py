@@ -44,6 +44,12 @@ class Health:
         with self._lock:
             self._missing.add(condition)
 
+    def anew(self) -> None:
+        """The loops were ended and begin again, the group is joined again; a model that was loaded stays so."""
+        with self._lock:
+            self._beats.clear()
+            self._missing.add("group")
+
     def unready(self) -> None:
         """The worker is stopping: it should not count as available."""
         with self._lock:

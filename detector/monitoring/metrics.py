@@ -38,6 +38,7 @@ class PrometheusObserver:
         self._tokens = self._counter(table.TOKENS)
         self._padded_tokens = self._counter(table.PADDED_TOKENS)
         self._deliveries = self._counter(table.DELIVERIES)
+        self._replacements = self._counter(table.REPLACEMENTS)
         self._busy = self._counter(table.BUSY)
         self._lag = self._gauge(table.LAG)
         self._lag_seconds = self._gauge(table.LAG_SECONDS)
@@ -98,6 +99,12 @@ class PrometheusObserver:
     def refused(self) -> None:
         """A delivery was rolled back."""
         self._deliveries.labels("rolled-back").inc()
+
+    def began_anew(self) -> None:
+        """Clients were replaced."""
+        self._replacements.inc()
+        self.gave_up(0)
+        self.in_flight(0)
 
     def rebalanced(self, partitions: int) -> None:
         """A rebalance is over, and the worker owns so many partitions now."""

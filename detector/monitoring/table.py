@@ -56,6 +56,11 @@ DELIVERIES = Metric(
     "Deliveries, by what became of them: a rolled-back one was tried again.",
     ("result",),
 )
+REPLACEMENTS = Metric(
+    "detector_client_replacements",
+    "counter",
+    "Times that the worker began anew with new Kafka clients, because the cluster answered its old ones no more.",
+)
 BUSY = Metric(
     "detector_busy_seconds",
     "counter",
@@ -108,6 +113,7 @@ WORKER_METRICS: tuple[Metric, ...] = (
     TOKENS,
     PADDED_TOKENS,
     DELIVERIES,
+    REPLACEMENTS,
     BUSY,
     LAG,
     LAG_SECONDS,

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from confluent_kafka import Consumer, Producer
 
+from detector.clock import SystemClock
 from detector.engines.kafka.clients import consumer_config, producer_config
 from detector.engines.kafka.commits import PendingCommits
 from detector.engines.kafka.memory import MemorySink
@@ -80,9 +81,9 @@ def on_broker(kafka: str, guarantee: Guarantee) -> Iterator[Tried]:
         return Producer(producer_config(settings, "contract"))
 
     sink: Sink = (
-        TransactionalSink(make_producer, topics, stopping, lambda: None)
+        TransactionalSink(make_producer, topics, stopping, lambda: None, SystemClock(), SECONDS)
         if guarantee is Guarantee.EXACTLY_ONCE
-        else AtLeastOnceSink(make_producer, topics, stopping, commits)
+        else AtLeastOnceSink(make_producer, topics, stopping, commits, SystemClock())
     )
 
     def committed() -> int | None:

@@ -94,8 +94,8 @@ def common_config(settings: Settings) -> dict[str, Any]:
         "bootstrap.servers": settings.bootstrap_servers,
         "client.id": "contact-leak-detector",
         "allow.auto.create.topics": False,
-        # Re-bootstrapping, the default of recent librdkafka, forgets its brokers when none answers; a transaction that is
-        # open then waits for the forgotten coordinator for ever (seen with 2.16: TxnOffsetCommit is never sent).
+        # Re-bootstrapping, the default of recent librdkafka, forgets its brokers when none answers, and an open transaction
+        # then waits for the forgotten coordinator for ever (2.16). Without it that is rare; `KafkaWorker` mends the rest.
         "metadata.recovery.strategy": "none",
         **{name: value.get_secret_value() for name, value in settings.kafka.items()},
     }

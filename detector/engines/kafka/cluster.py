@@ -33,16 +33,21 @@ def wait_for_cluster(
     settings: Settings, wanted: AbstractSet[str], stopping: Event, alive: Callable[[], None]
 ) -> ClusterMetadata | None:
     """The same for these topics; what the cluster said of itself, None if told to stop first."""
-    with refusals_named(settings):
-        client = AdminClient(common_config(settings), logger=ClientLog())
     while not stopping.is_set():
         alive()
+        # A client for each try: one that was told of a cluster without brokers finds none any more (see `Membership`).
+        with refusals_named(settings):
+            client = AdminClient(common_config(settings), logger=ClientLog())
         try:
             found: ClusterMetadata = client.list_topics(timeout=METADATA_SECONDS)
         except KafkaException as error:
             if (reason := stop_reason(error.args[0])) is not None:
                 raise reason from None
             log.warning("cluster not reachable yet", cause=error.args[0].name())
+            stopping.wait(RETRY_SECONDS)
+            continue
+        if not found.brokers:
+            log.warning("cluster not reachable yet", cause="no brokers")
             stopping.wait(RETRY_SECONDS)
             continue
         if missing := wanted - set(found.topics):

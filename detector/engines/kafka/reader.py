@@ -9,6 +9,7 @@ from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Consumer, KafkaException, M
 from detector.clock import Clock
 from detector.engines.kafka.commits import PendingCommits
 from detector.engines.kafka.failures import stop_reason
+from detector.engines.kafka.membership import Membership
 from detector.engines.kafka.signals import Assigned, HeldBack, Polled, Revoked, Signal, Watermarks
 from detector.engines.kafka.sinks import as_offsets
 from detector.engines.room import Room
@@ -22,6 +23,8 @@ IDLE_SECONDS = 0.2
 PAUSE_AFTER_SECONDS = 1.0
 """How long reading waits for room before it pauses the partitions: a pause throws away what was prefetched."""
 WATERMARKS_EVERY_SECONDS = 2.0
+COORDINATOR_SECONDS = 1.0
+"""What one question to the group's coordinator may take."""
 
 
 class Reader:
@@ -52,6 +55,7 @@ class Reader:
         self._full_since: float | None = None
         self._held_back = False
         self._watermarks_at = clock.monotonic()
+        self._membership = Membership(clock, self._coordinator_answers)
 
     def hold(self) -> None:
         """Read nothing more, but stay in the group."""
@@ -77,6 +81,7 @@ class Reader:
 
     def _turn(self) -> None:
         self._commit(wait=False)
+        self._membership.check()
         if self._clock.monotonic() >= self._watermarks_at:
             self._tell_watermarks()
         if self._hold.is_set() or self._room.is_full:
@@ -164,6 +169,7 @@ class Reader:
         # The metadata of this very generation: a member that was lost meanwhile is fenced by it, because its number is
         # old. Asked for later it might be that of no member at all, which a broker does not fence.
         group = consumer.consumer_group_metadata()
+        self._membership.joined()
         self._tell(Assigned(frozenset(map(_partition, partitions)), group))
         self._health.achieved("group")
 
@@ -172,6 +178,16 @@ class Reader:
 
     def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:  # noqa: ARG002
         self._give_up(partitions, lost=True)
+        self._membership.lost()
+        self._health.lost("group")
+
+    def _coordinator_answers(self) -> bool:
+        """Whether it tells any committed offset: this question goes to the group's coordinator alone."""
+        try:
+            self._consumer.committed([TopicPartition(self._topics[0], 0)], timeout=COORDINATOR_SECONDS)
+        except KafkaException:
+            return False
+        return True
 
     def _give_up(self, partitions: list[TopicPartition], *, lost: bool) -> None:
         gone = frozenset(map(_partition, partitions))

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 import structlog
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
+from detector.clock import Clock
+from detector.engines.deadline import Deadline
 from detector.engines.kafka.commits import PendingCommits
 from detector.engines.kafka.failures import stop_reason
 from detector.errors import Restart, Retry
@@ -17,6 +19,9 @@ log = structlog.get_logger()
 
 CALL_SECONDS = 5.0
 """How long one call to the broker may block before the worker looks whether it should stop."""
+
+AT_LEAST_ONCE_SECONDS = 60.0
+"""How long outcomes may stay unconfirmed; librdkafka itself would wait for five minutes (`message.timeout.ms`)."""
 
 
 class Sink(Protocol):
@@ -34,7 +39,12 @@ class Sink(Protocol):
 
 
 class TransactionalSink:
-    """Exactly once: outcomes and offsets become visible together or not at all (KIP-98, KIP-447)."""
+    """Exactly once: outcomes and offsets become visible together or not at all (KIP-98, KIP-447).
+
+    A step of a transaction that takes longer than `timeout_seconds` ends in `Restart`. With the transaction's own
+    time-out nothing is given away: the broker has aborted it by then. A client that the cluster does not answer any more
+    (see `Membership`) would repeat the step for ever.
+    """
 
     def __init__(
         self,
@@ -42,11 +52,15 @@ class TransactionalSink:
         topics: Mapping[Destination, str],
         stopping: Event,
         alive: Callable[[], None],
+        clock: Clock,
+        timeout_seconds: float,
     ) -> None:
         self._make_producer = make_producer
         self._topics = topics
         self._stopping = stopping
         self._alive = alive
+        self._clock = clock
+        self._timeout_seconds = timeout_seconds
         self._producer = make_producer()
 
     def open(self) -> None:
@@ -89,6 +103,7 @@ class TransactionalSink:
 
         Every turn is a sign of life, so a call that hangs for good is noticed by the liveness probe.
         """
+        give_up = Deadline(self._clock, self._timeout_seconds)
         while True:
             self._alive()
             try:
@@ -96,6 +111,10 @@ class TransactionalSink:
             except KafkaException as error:
                 if not error.args[0].retriable() or self._stopping.is_set():
                     raise
+                if give_up.passed:
+                    raise Restart(
+                        f"a transaction is stuck ({error.args[0].name()}): the committed offsets tell where to go on."
+                    ) from None
 
     def _roll_back(self, cause: KafkaError) -> None:
         if (stop := stop_reason(cause)) is not None:
@@ -127,9 +146,11 @@ class AtLeastOnceSink:
         topics: Mapping[Destination, str],
         stopping: Event,
         commits: PendingCommits,
+        clock: Clock,
     ) -> None:
         self._topics = topics
         self._stopping = stopping
+        self._clock = clock
         self._producer = make_producer()
         self._commits = commits
 
@@ -137,7 +158,7 @@ class AtLeastOnceSink:
         """Nothing to make ready."""
 
     def deliver(self, delivery: Delivery, group: Any) -> None:  # noqa: ARG002 - the consumer knows its own generation
-        """Produce, wait for every confirmation, hand the offsets on."""
+        """Produce, wait for every confirmation, hand the offsets on; `Restart` if none comes for too long."""
         failures: list[KafkaError] = []
 
         def confirmed(error: KafkaError | None, _message: object) -> None:
@@ -146,9 +167,12 @@ class AtLeastOnceSink:
 
         for outcome in delivery.outcomes:
             produce(self._producer, self._topics[outcome.destination], outcome, confirmed)
+        give_up = Deadline(self._clock, AT_LEAST_ONCE_SECONDS)
         while self._producer.flush(CALL_SECONDS):
             if self._stopping.is_set():
                 raise Retry("the broker did not confirm in time")
+            if give_up.passed:
+                raise Restart("the cluster confirms nothing to this client any more: a new client may find it.")
         if failures:
             if (stop := stop_reason(failures[0])) is not None:
                 raise stop

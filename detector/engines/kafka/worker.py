@@ -1,38 +1,33 @@
-"""The worker: wires the threads, waits for the cluster, and stops cleanly."""
+"""The worker: a run of its threads and clients, and a new one where only new clients help."""
 
-from functools import partial
-from queue import SimpleQueue
 from threading import Event
 
 import structlog
-from confluent_kafka import Consumer, Producer
 
 from detector.clock import Clock
-from detector.engines.deadline import Deadline
-from detector.engines.kafka.clients import consumer_config, producer_config, refusals_named
-from detector.engines.kafka.cluster import ClientLog, wait_for_topics
-from detector.engines.kafka.commits import PendingCommits
-from detector.engines.kafka.coordinator import Coordinator
-from detector.engines.kafka.reader import Reader
-from detector.engines.kafka.signals import Signal, StopRequested
-from detector.engines.kafka.sinks import AtLeastOnceSink, Sink, TransactionalSink
-from detector.engines.kafka.stages import DeliveryWork, ScoringWork, Stage
-from detector.engines.room import Room
+from detector.engines.kafka.run import Run
+from detector.errors import Restart
 from detector.monitoring.health import Health
 from detector.observing import EngineObserver
-from detector.outcomes import Destination
-from detector.pipeline import Pipeline
 from detector.scoring import Scorer
-from detector.settings import Delivery, Settings
+from detector.settings import Settings
 
 log = structlog.get_logger()
 
-LEAVE_SECONDS = 3.0
-"""What closing the consumer and joining the threads may take on top of the drain, out of the same budget if it lasts."""
+RUNS_IN_A_ROW = 5
+"""After so many runs that each ended soon, the process ends too: then it is not the clients."""
+LONG_ENOUGH_SECONDS = 600.0
+"""A run that lasted this long starts the count anew."""
+PAUSE_SECONDS = 1.0
+"""Before the second run; each further one waits twice as long."""
 
 
 class KafkaWorker:
-    """Consume, judge, write and commit until told to stop. One per process."""
+    """Judge the stream until told to stop. One per process.
+
+    What the broker has stored says where to go on, so a new run begins like a new process, without loading the model
+    again.
+    """
 
     def __init__(
         self,
@@ -44,81 +39,42 @@ class KafkaWorker:
         clock: Clock,
     ) -> None:
         self._settings = settings
-        self._clock = clock
+        self._instance = instance
+        self._scorer = scorer
+        self._observer = observer
         self._health = health
-        self._stopping = Event()
+        self._clock = clock
         self._asked_to_stop = Event()
-        self._inbox: SimpleQueue[Signal] = SimpleQueue()
-        tell = self._inbox.put
-        room = Room(settings.in_flight_records, settings.in_flight_bytes)
-        commits = PendingCommits()
-        with refusals_named(settings):
-            consumer = Consumer(consumer_config(settings), logger=ClientLog())
-            sink = self._sink(instance, commits)
-        topics = [settings.listing_topic, settings.booking_topic]
-        self._reader = Reader(consumer, topics, room, commits, tell, clock, health, settings.revoke_seconds)
-        self._scoring = ScoringWork(scorer, clock, health, tell, self._stopping)
-        self._delivering = DeliveryWork(sink, clock, health, tell, self._stopping)
-        self._coordinator = Coordinator(
-            self._inbox,
-            Pipeline(scorer, settings.pipeline_policy, clock, observer),
-            self._reader,
-            self._scoring,
-            self._delivering,
-            room,
-            observer,
-            clock,
-            settings.shutdown_seconds,
-        )
+        self._running = self._new_run()
 
     def run(self) -> None:
-        """Work until `stop`; raises what the worker must not outlive, after the threads were told to end."""
-        if not wait_for_topics(self._settings, self._asked_to_stop, partial(self._health.beat, "coordinator")):
-            return
-        stages = [
-            Stage("reader", self._reader.run, self._inbox.put),
-            Stage("scoring", self._scoring.run, self._inbox.put),
-            Stage("delivery", self._delivering.run, self._inbox.put),
-        ]
-        for stage in stages:
-            stage.start()
-        try:
-            while self._coordinator.turn():
-                self._health.beat("coordinator")
-        finally:
-            self._leave(stages)
+        """Work until `stop`; raises what the worker must not outlive."""
+        in_a_row = 0
+        while True:
+            began = self._clock.monotonic()
+            try:
+                return self._running.run()
+            except Restart as error:
+                lasted = self._clock.monotonic() - began
+                in_a_row = 1 if lasted >= LONG_ENOUGH_SECONDS else in_a_row + 1
+                if in_a_row >= RUNS_IN_A_ROW or self._asked_to_stop.is_set():
+                    raise
+                log.warning("beginning anew with new clients", cause=str(error), lasted_seconds=round(lasted, 1))
+            if self._asked_to_stop.wait(PAUSE_SECONDS * 2 ** (in_a_row - 1)):
+                return None
+            self._begin_anew()
 
     def stop(self) -> None:
         """Ask for a clean stop; asked twice, stop at once. Safe to call from a signal handler."""
         self._asked_to_stop.set()
-        self._inbox.put(StopRequested())
-        self._health.unready()
+        self._running.stop()
 
-    def _leave(self, stages: list[Stage]) -> None:
-        """End the threads; a consumer that is closed tells its group, so the partitions move on at once."""
-        deadline = self._coordinator.deadline
-        budget = Deadline(self._clock, max(LEAVE_SECONDS, deadline.remaining if deadline else 0.0))
-        self._stopping.set()
-        self._delivering.requests.put(None)
-        self._scoring.requests.put(None)
-        self._reader.stop()
-        while any(stage.is_alive() for stage in stages) and not budget.passed:
-            self._coordinator.release_all()
-            for stage in stages:
-                stage.join(0.02)
-        log.info("stopped", clean=not any(stage.is_alive() for stage in stages))
+    def _begin_anew(self) -> None:
+        self._health.anew()
+        self._observer.began_anew()
+        self._running = self._new_run()
+        if self._asked_to_stop.is_set():  # asked while there was no run that could hear it
+            self._running.stop()
 
-    def _sink(self, instance: str, commits: PendingCommits) -> Sink:
-        settings = self._settings
-        topics = {
-            Destination.VERDICTS: settings.verdict_topic,
-            Destination.DEAD_LETTERS: settings.dead_letter_topic,
-        }
-        config = producer_config(settings, instance)
-
-        def make_producer() -> Producer:
-            return Producer(config, logger=ClientLog())
-
-        if settings.promise is Delivery.EXACTLY_ONCE:
-            return TransactionalSink(make_producer, topics, self._stopping, partial(self._health.beat, "delivery"))
-        return AtLeastOnceSink(make_producer, topics, self._stopping, commits)
+    def _new_run(self) -> Run:
+        return Run(self._settings, self._instance, self._scorer, self._observer, self._health, self._clock)
