@@ -6,7 +6,8 @@ $compile -c deploy/locks/constraints.txt -o deploy/locks/serve.txt pyproject.tom
 $compile --extra faust -c deploy/locks/serve.txt -o deploy/locks/faust.txt pyproject.toml
 $compile --extra faust --extra registry -c deploy/locks/faust.txt -o deploy/locks/registry.txt pyproject.toml
 $compile --extra http -c deploy/locks/constraints.txt -c deploy/locks/serve.txt -o deploy/locks/http.txt pyproject.toml
-$compile --extra dev --extra faust --extra http --extra registry -c deploy/locks/registry.txt -o deploy/locks/dev.txt pyproject.toml
+$compile --extra http --extra otel -c deploy/locks/http.txt -c deploy/locks/registry.txt -o deploy/locks/otel.txt pyproject.toml
+$compile --extra dev --extra faust --extra http --extra otel --extra registry -c deploy/locks/otel.txt -c deploy/locks/registry.txt -o deploy/locks/dev.txt pyproject.toml
 # What builds the wheel in the image.
 $compile --only-build-deps --build-deps-for wheel -o deploy/locks/build.txt pyproject.toml
 # Training knows no Faust: the click that Faust asks for is too old for the tools of PyTorch's world.

@@ -38,7 +38,7 @@ def test_everything_installed_has_a_hash(steps: list[Step]) -> None:
     assert len(installs) == 3
     for install in installs:
         assert "--require-hashes --no-deps -r /src/deploy/locks/" in install or "--no-build-isolation" in install
-    for lock in ("build", "serve", "http", "faust", "registry"):
+    for lock in ("build", "serve", "http", "faust", "registry", "otel"):
         wanted = re.findall(
             r"^[a-z][^\s=]*==\S+ \\\n +--hash=sha256:", (LOCKS / f"{lock}.txt").read_text(), re.MULTILINE
         )
@@ -51,7 +51,7 @@ def test_the_lock_of_the_builder_holds_what_the_project_is_built_with() -> None:
     assert re.search(rf"^{named}==", (LOCKS / "build.txt").read_text(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("lock", ["serve", "http", "faust", "registry"])
+@pytest.mark.parametrize("lock", ["serve", "http", "faust", "registry", "otel"])
 def test_no_training_in_the_image(lock: str) -> None:
     """PyTorch alone would weigh more than all the rest."""
     names = set(re.findall(r"^([a-z][^\s=]*)==", (LOCKS / f"{lock}.txt").read_text(), re.MULTILINE))
