@@ -6,7 +6,7 @@ from detector.verdicts import Label
 
 
 class FeedbackReason(StrEnum):
-    """The first six are of a Fraud verdict on a clean text, those that begin with `missed` of a leak that was passed over."""
+    """The first six are of a Fraud verdict on a clean text, those with `missed` of a leak that was passed over."""
 
     LICENCE_OR_REFERENCE_NUMBER = "licence-or-reference-number"
     PRICE_OR_DATE = "price-or-date"

@@ -19,10 +19,11 @@ QUIET: dict[str, Any] = {"log_level": 0}
 
 
 class Cluster:
-    """The settings' cluster, as an administrator sees it."""
+    """The settings' cluster, as an administrator sees it; an unreachable one keeps a call waiting for `reach_seconds`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, reach_seconds: float = REACH_SECONDS) -> None:
         self._settings = settings
+        self._reach_seconds = reach_seconds
         self._troubles: list[KafkaError] = []
         config: dict[str, Any] = {**common_config(settings), **QUIET, "error_cb": self._troubles.append}
         with refusals_named(settings):
@@ -31,7 +32,7 @@ class Cluster:
     def topics(self) -> dict[str, int]:
         """Topic name to number of partitions; raises `Retry` if nobody answers."""
         try:
-            found = self.client.list_topics(timeout=REACH_SECONDS).topics
+            found = self.client.list_topics(timeout=self._reach_seconds).topics
         except KafkaException as error:
             raise self._unreachable(error.args[0]) from None
         return {name: len(topic.partitions) for name, topic in found.items()}
@@ -50,7 +51,7 @@ class Cluster:
         told = [each for each in self._troubles if each.code() != KafkaError._ALL_BROKERS_DOWN]  # noqa: SLF001
         why = told[0].str() if told else error.name()
         return Retry(
-            f"no broker answers at {self._settings.bootstrap_servers} within {REACH_SECONDS:g} s ({why}). Is the "
+            f"no broker answers at {self._settings.bootstrap_servers} within {self._reach_seconds:g} s ({why}). Is the "
             "cluster up, is --bootstrap-servers right, does it ask for TLS or SASL (--kafka security.protocol=...)?"
         )
 

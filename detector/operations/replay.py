@@ -7,11 +7,17 @@ from dataclasses import dataclass, field
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
-from detector.deadletters import original_headers, original_topic
-from detector.deadletters.headers import REASON
-from detector.engines.kafka.clients import common_config
 from detector.engines.kafka.reader import as_record
-from detector.operations.cluster import CALL_SECONDS, QUIET, Cluster, failure
+from detector.operations.cluster import CALL_SECONDS, Cluster, failure
+from detector.operations.putting_back import (
+    home_of,
+    input_topics,
+    one_transaction,
+    put_back,
+    reason_of,
+    replay_group,
+    transactional_producer,
+)
 from detector.operations.reading import reading_config
 from detector.records import Record
 from detector.settings import Settings
@@ -39,10 +45,10 @@ class Choice:
         """Topic and record of each that goes back; the result counts all of them."""
         chosen: list[tuple[str, Record]] = []
         for record in records:
-            topic = original_topic(record.headers)
-            if self.reason is not None and _reason(record) != self.reason:
+            topic = home_of(record, self.topics)
+            if self.reason is not None and reason_of(record) != self.reason:
                 result.other_reason += 1
-            elif topic is None or topic not in self.topics:
+            elif topic is None:
                 result.other_origin += 1
             else:
                 result.back[topic] += 1
@@ -59,13 +65,13 @@ def replay(settings: Settings, reason: str | None, limit: int | None, *, dry_run
     """
     topic = settings.dead_letter_topic
     partitions = Cluster(settings).partitions(topic)
-    group = f"{settings.group}-replay" + (f"-{reason}" if reason else "")
-    choice = Choice(reason, frozenset({settings.listing_topic, settings.booking_topic}))
+    group = replay_group(settings, reason)
+    choice = Choice(reason, input_topics(settings))
     result = Replayed()
     consumer = Consumer({**reading_config(settings, group), "enable.partition.eof": True})
     try:
         # The transactional id comes first: what a killed replay left open must be settled before its offsets are read.
-        producer = None if dry_run else _producer(settings, group)
+        producer = None if dry_run else transactional_producer(settings, group)
         places = _starting_places(consumer, [TopicPartition(topic, number) for number in partitions])
         for batch in _batches(consumer, places, limit):
             chosen = choice.of([as_record(message) for message in batch], result)
@@ -112,38 +118,10 @@ def _batches(consumer: Consumer, places: dict[TopicPartition, int], limit: int |
 def _put_back(
     producer: Producer, consumer: Consumer, chosen: list[tuple[str, Record]], offsets: list[TopicPartition]
 ) -> None:
-    producer.begin_transaction()
-    try:
+    with one_transaction(producer):
         for topic, record in chosen:
-            producer.produce(topic, record.value, record.key, headers=list(original_headers(record.headers)))
+            put_back(producer, topic, record)
         producer.send_offsets_to_transaction(offsets, consumer.consumer_group_metadata(), CALL_SECONDS)
-        producer.commit_transaction(CALL_SECONDS)
-    except KafkaException as error:
-        if not error.args[0].fatal():
-            producer.abort_transaction(CALL_SECONDS)
-        raise
-
-
-def _producer(settings: Settings, group: str) -> Producer:
-    producer = Producer(
-        {
-            **common_config(settings),
-            **QUIET,
-            "transactional.id": group,
-            "retry.backoff.ms": 5,
-            "partitioner": "murmur2_random",
-            "message.max.bytes": 64 * 1024 * 1024,
-        }
-    )
-    producer.init_transactions(3 * CALL_SECONDS)
-    return producer
-
-
-def _reason(record: Record) -> str | None:
-    for name, value in record.headers:
-        if name == REASON and value:
-            return value.decode(errors="replace")
-    return None
 
 
 def _next_offsets(batch: list[Message]) -> list[TopicPartition]:

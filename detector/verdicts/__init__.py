@@ -2,10 +2,11 @@
 
 from detector.verdicts.aggregate import AttributeScore, attribute_score
 from detector.verdicts.identity import verdict_id
-from detector.verdicts.model import Evidence, Label, ScoreDetails, Source, Verdict
+from detector.verdicts.model import CATEGORIES, Evidence, Label, ScoreDetails, Source, Verdict
 from detector.verdicts.reach import reach_verdict
 
 __all__ = [
+    "CATEGORIES",
     "AttributeScore",
     "Evidence",
     "Label",

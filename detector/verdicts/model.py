@@ -10,6 +10,8 @@ from detector.scoring import Finder
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
+CATEGORIES = ("phone", "email", "url", "social", "messenger", "solicitation")
+
 
 class Label(StrEnum):
     """The verdict in one word."""
@@ -22,7 +24,7 @@ class Evidence(WireModel):
     """Where a leak stands: half-open offsets in Unicode code points of the original attribute text."""
 
     attribute: str
-    category: str = Field(description="phone, email, url, social, messenger or solicitation")
+    category: str = Field(description=f"{', '.join(CATEGORIES[:-1])} or {CATEGORIES[-1]}")
     start: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(gt=0)]
     score: Probability

@@ -8,7 +8,7 @@ from detector.errors import Reason
 from detector.records import Partition, Position
 from detector.scoring import KeywordScorer
 from detector.verdicts import verdict_id
-from tests.brokers import Read
+from tests.brokers import Read, Sent
 from tests.conformance.answers import source
 from tests.conformance.day import Day, live_through_a_day
 from tests.conformance.engines import Engine
@@ -100,7 +100,7 @@ def test_a_verdict_says_who_judged_what_and_where_the_leak_stands(day: Day) -> N
         ("detector.verdict-id", identity.encode()),
         ("detector.model", MODEL.encode()),
         ("detector.source", f"{topic}/{partition}/{offset}".encode()),
-        ("detector.source-timestamp", written_at(verdict)),
+        ("detector.source-timestamp", written_at(verdict, RICH)),
         *TRACE,
         ("detector.label", b"Fraud"),
     ]
@@ -145,7 +145,7 @@ def test_a_tombstone_becomes_a_tombstone_verdict_under_its_key(day: Day) -> None
         ("detector.verdict-id", verdict_id(Position(Partition(topic, partition), offset), MODEL).encode()),
         ("detector.model", MODEL.encode()),
         ("detector.source", f"{topic}/{partition}/{offset}".encode()),
-        ("detector.source-timestamp", written_at(verdict)),
+        ("detector.source-timestamp", written_at(verdict, TOMBSTONE)),
         *TRACE,
     ]
 
@@ -199,9 +199,12 @@ def test_what_the_worker_says_is_log_lines_and_repeats_no_text_key_or_header(day
     assert [secret for secret in SECRETS if secret in said] == []
 
 
-def written_at(verdict: Read) -> bytes:
-    """When the record was written that a verdict answers, as its header says: before the verdict, in milliseconds."""
+def written_at(verdict: Read, record: Sent) -> bytes:
+    """When the record was written that a verdict answers, as its header says: its own timestamp, else just before."""
     told = dict(verdict.headers)["detector.source-timestamp"]
     assert isinstance(told, bytes)
-    assert 0 <= verdict.timestamp_ms - int(told) <= SECONDS * 1000
+    if record.timestamp_ms is None:
+        assert 0 <= verdict.timestamp_ms - int(told) <= SECONDS * 1000
+    else:
+        assert int(told) == record.timestamp_ms
     return told

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from detector.deadletters import headers
 from detector.errors import DetectorError, Reason
@@ -101,6 +101,45 @@ def no_key() -> Problem:
         title="No valid API key",
         status=HTTPStatus.UNAUTHORIZED,
         detail="Send a key as Authorization: Bearer KEY or as X-API-Key: KEY.",
+    )
+
+
+def no_stream(detail: str) -> Problem:
+    """Of a request that needs Kafka, which cannot be reached or refuses; `detail` says what to do."""
+    return Problem(
+        type=_urn("no-stream"),
+        title="The stream cannot be reached",
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        detail=detail,
+    )
+
+
+def texts_off() -> Problem:
+    """Of a text that is asked for where none are shown."""
+    return Problem(
+        type=_urn("texts-off"),
+        title="Texts are not shown",
+        status=HTTPStatus.FORBIDDEN,
+        detail="This service shows no texts of events. DETECTOR_CONSOLE_TEXTS=true would change that.",
+    )
+
+
+def unfit(error: ValidationError, model: type[WireModel]) -> Problem:
+    """Of a body that is not what the model says; the member at fault is named if it is one of the model's own."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    member = str(first["loc"][0]) if first["loc"] else ""
+    own = {field.alias for field in model.model_fields.values()}
+    return unfit_member(member if member in own else None, "is missing or not as /openapi.json describes it")
+
+
+def unfit_member(member: str | None, problem: str) -> Problem:
+    """Of a body with such a member; None is the body itself."""
+    return Problem(
+        type=_urn("unfit"),
+        title="The request does not fit",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        detail=f"{member or 'The body'} {problem}.",
+        field=member,
     )
 
 

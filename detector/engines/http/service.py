@@ -12,6 +12,8 @@ import uvicorn
 from detector.clock import Clock
 from detector.deadletters import BrakePolicy
 from detector.engines.http.app import make_app
+from detector.engines.http.console.console import Console
+from detector.engines.http.document import DocumentedApi
 from detector.engines.http.judge import SOURCE, Judge
 from detector.engines.logs import bridge_logs
 from detector.errors import Misconfigured
@@ -52,7 +54,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 class HttpService:
-    """Answer until told to stop. One per process. `schemas` as in `make_app`."""
+    """Answer until told to stop. One per process. `schemas` as in `make_app`; `console` if there is to be one."""
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class HttpService:
         health: Health,
         clock: Clock,
         schemas: Mapping[str, Any],
+        console: Console | None = None,
     ) -> None:
         self._settings = settings
         self._scorer = scorer
@@ -71,6 +74,7 @@ class HttpService:
         self._health = health
         self._clock = clock
         self._schemas = schemas
+        self._console = console
         self._server: uvicorn.Server | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
@@ -98,8 +102,7 @@ class HttpService:
         if self._asked_to_stop:
             return
         judge = self._judge()
-        app = make_app(self._settings, judge, self._health, self._metrics, self._clock, schemas=self._schemas)
-        self._server = _Server(self._config(app))
+        self._server = _Server(self._config(self._app(judge)))
         judging = asyncio.ensure_future(judge.run())
         serving = asyncio.ensure_future(self._server.serve([listener]))
         asked = asyncio.ensure_future(self._stop.wait())
@@ -107,6 +110,8 @@ class HttpService:
         log.info("stopping", budget_seconds=self._settings.shutdown_seconds)
         self._server.force_exit |= judging.done()  # then there are no more answers to wait for
         self._server.should_exit = True
+        if self._console is not None:
+            await self._console.close()
         await serving
         log.info("stopped", clean=not self._server.force_exit)
         for running in (judging, asked):
@@ -115,6 +120,12 @@ class HttpService:
         judge.join(LAST_BATCH_SECONDS)
         if not judging.cancelled():
             judging.result()
+
+    def _app(self, judge: Judge) -> DocumentedApi:
+        routers = self._console.routers if self._console is not None else ()
+        return make_app(
+            self._settings, judge, self._health, self._metrics, self._clock, schemas=self._schemas, routers=routers
+        )
 
     def _judge(self) -> Judge:
         given = self._settings.pipeline_policy

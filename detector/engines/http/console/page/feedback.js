@@ -1,0 +1,88 @@
+// Whether a verdict is right, said by whoever reads it.
+
+import { send } from "./api.js";
+import { el, refill } from "./dom.js";
+import { reasonOf, reasonsFor } from "./words.js";
+
+const LONGEST_NOTE = 500;
+
+let made = 0;
+
+/** The reasons that this service takes; set once it has said them. */
+export const known = { reasons: [], topic: "feedback" };
+
+/** Asks whether this verdict is right. `attributes` is a text that was tried by hand, and goes along; else null. */
+export function feedback(verdict, attributes) {
+  const number = (made += 1);
+  const form = el("form", { class: "opinion" });
+  const told = el("p", { class: "told", role: "status" });
+  const choices = [true, false].map((right) => {
+    const chosen = () => choose(right);
+    return el("button", { type: "button", "aria-pressed": "false", onclick: chosen }, right ? "Right" : "Wrong");
+  });
+  const title = el("h4", { id: `opinion-${number}` }, "Is this verdict right?");
+  const box = el(
+    "section",
+    { class: "feedback", "aria-labelledby": title.id },
+    el("div", { class: "ask" }, title, el("div", { class: "choices" }, choices)),
+    form,
+    told,
+  );
+
+  function choose(right) {
+    choices.forEach((button, index) => button.setAttribute("aria-pressed", String(right === (index === 0))));
+    refill(told);
+    told.classList.remove("bad");
+    const reasons = reasonsFor(verdict.scoreDetails.label, right, known.reasons);
+    const submit = el("button", { class: "strong" }, "Send");
+    refill(
+      form,
+      reasons.length > 0 && reasonField(number, reasons, right),
+      noteField(number),
+      el("p", { class: "quiet" }, attributes ? `The text itself is sent along, to the topic ${known.topic}.` : "The verdict is sent along, the text is not."),
+      submit,
+    );
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      deliver(right, submit);
+    };
+  }
+
+  async function deliver(right, submit) {
+    const given = new FormData(form);
+    const reason = given.get("reason") || null;
+    const note = given.get("note").trim() || null;
+    submit.disabled = true;
+    told.classList.remove("bad");
+    refill(told, "Sending …");
+    try {
+      await send("v1/console/feedback", { verdictId: verdict.verdictId, right, reason, note, verdict, attributes });
+      refill(form);
+      refill(told, `Sent: ${right ? "right" : "wrong"}${reason ? `, ${reasonOf(reason).toLowerCase()}` : ""}. Thank you.`);
+    } catch (trouble) {
+      submit.disabled = false;
+      told.classList.add("bad");
+      refill(told, `Not sent. ${trouble.message}`);
+    }
+  }
+
+  return box;
+}
+
+function reasonField(number, reasons, right) {
+  const id = `reason-${number}`;
+  const none = el("option", { value: "" }, right ? "Nothing to add" : "No reason given");
+  const options = reasons.map((name) => el("option", { value: name }, reasonOf(name)));
+  const title = right ? "But" : "What is it really?";
+  return el("div", { class: "field" }, el("label", { for: id }, title), el("select", { id, name: "reason" }, none, options));
+}
+
+function noteField(number) {
+  const id = `note-${number}`;
+  return el(
+    "div",
+    { class: "field wide" },
+    el("label", { for: id }, "Note (optional)"),
+    el("input", { id, name: "note", maxlength: LONGEST_NOTE, autocomplete: "off" }),
+  );
+}
