@@ -30,12 +30,18 @@ PROMISE_SECONDS = 0.250
 
 @dataclass(frozen=True, slots=True)
 class PipelinePolicy:
-    """How the pipeline treats its input: the kind of event each topic holds, limits, batches, and the brake."""
+    """How the pipeline treats its input: the kind of event each topic holds, limits, batches, and the brake.
+
+    With `reads_frames` events may stand in Schema Registry's wire format; `verdict_frame` is what stands before the JSON
+    of each verdict.
+    """
 
     kinds: Mapping[str, EventKind]
     max_event_bytes: int = DEFAULT_MAX_BYTES
     batch: BatchPolicy = field(default_factory=BatchPolicy)
     brake: BrakePolicy = field(default_factory=BrakePolicy)
+    reads_frames: bool = False
+    verdict_frame: bytes = b""
 
 
 @dataclass(slots=True)
@@ -150,7 +156,7 @@ class Pipeline:
 
     def _admit(self, entry: Entry, record: Record, value: bytes, topic_kind: EventKind) -> None:
         start = self._clock.monotonic()
-        event = decode(value, self._policy.max_event_bytes)
+        event = decode(value, self._policy.max_event_bytes, framed=self._policy.reads_frames)
         decoded = self._clock.monotonic()
         self._observer.timed(StageTimed("decode", decoded - start, entry.trace))
         attributes = [self._prepared(name, text) for name, text in event.attributes.items()]
@@ -209,7 +215,9 @@ class Pipeline:
             self._clock.now(),
         )
         trace = judgement.entry.trace
-        judgement.entry.outcome = verdict_outcome(verdict, judgement.record, judgement.kind, trace)
+        judgement.entry.outcome = verdict_outcome(
+            verdict, judgement.record, judgement.kind, trace, self._policy.verdict_frame
+        )
         self._observer.timed(StageTimed("aggregate", self._clock.monotonic() - start, trace))
         self._observer.judged(
             EventJudged(judgement.kind, verdict.score_details.label, verdict.probability_score, trace)

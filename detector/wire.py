@@ -20,11 +20,13 @@ _TRACE_CONTEXT = frozenset({"traceparent", "tracestate", "baggage"})
 _BESIDE_A_TRACE = frozenset({"baggage"})
 
 
-def verdict_outcome(verdict: Verdict, record: Record, kind: EventKind, trace: Trace | None = None) -> Outcome:
+def verdict_outcome(
+    verdict: Verdict, record: Record, kind: EventKind, trace: Trace | None = None, frame: bytes = b""
+) -> Outcome:
     """The verdict under the event's own key; an event without one is keyed by what it is about.
 
     A compacted topic refuses records without a key, so there is always one. A trace of this service's own takes the place
-    of the event's in the headers.
+    of the event's in the headers. `frame` stands before the JSON.
     """
     about = verdict.listing_id or verdict.booking_id or verdict.transaction_context.transaction_id
     return Outcome(
@@ -32,7 +34,7 @@ def verdict_outcome(verdict: Verdict, record: Record, kind: EventKind, trace: Tr
         destination=Destination.VERDICTS,
         kind=kind,
         key=record.key if record.key is not None else about.encode(),
-        value=verdict.model_dump_json(by_alias=True, exclude_none=True).encode(),
+        value=frame + verdict.model_dump_json(by_alias=True, exclude_none=True).encode(),
         headers=[
             *_identity_headers(record, verdict.verdict_id, _model_of(verdict), trace),
             (LABEL, verdict.score_details.label.value.encode()),

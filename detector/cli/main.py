@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from detector import __version__
-from detector.cli import bench, topics
+from detector.cli import bench, schemas, topics
 from detector.cli.demo import demo
 from detector.cli.doctor import doctor
 from detector.cli.escalate import escalate
@@ -13,7 +13,6 @@ from detector.cli.evaluate import evaluate
 from detector.cli.exits import errors_end_the_process
 from detector.cli.produce import produce
 from detector.cli.replay import replay
-from detector.cli.schemas import schemas
 from detector.cli.score import score
 from detector.cli.serve import serve
 from detector.cli.tail import tail
@@ -52,7 +51,7 @@ app.command(rich_help_panel=TRY)(produce)
 app.add_typer(bench.app, name="bench", rich_help_panel=TRY)
 app.command(rich_help_panel=MODEL, context_settings=PASS_ON)(train)
 app.command(rich_help_panel=MODEL)(evaluate)
-app.command(rich_help_panel=MODEL)(schemas)
+app.add_typer(schemas.app, name="schemas", rich_help_panel=MODEL)
 
 
 def _show_version(wanted: bool) -> None:

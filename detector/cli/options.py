@@ -10,13 +10,15 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from detector.settings import Settings, load_settings
-from detector.settings.model import PREFIX
+from detector.settings.model import PASSED_ON, PREFIX
 
 CLUSTER = ("bootstrap_servers", "kafka")
 TOPICS = ("listing_topic", "booking_topic", "verdict_topic", "dead_letter_topic")
+REGISTRY = ("schema_registry",)
 LOGS = ("log_level", "log_format")
 SECRET = ("api_keys",)
 """Not given as flags, which every user of the machine can see."""
+_EXAMPLES = {"kafka": "security.protocol=SASL_SSL", "schema_registry": "url=https://registry:8081"}
 ALL = tuple(name for name in Settings.model_fields if name not in SECRET)
 
 
@@ -27,7 +29,7 @@ def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., A
         @wraps(command)
         def wrapped(**arguments: Any) -> Any:
             flags = {name: arguments.pop(name) for name in names}
-            flags["kafka"] = _properties(flags.get("kafka"))
+            flags.update({name: _properties(name, flags.get(name)) for name in PASSED_ON})
             return command(settings=load_settings(**flags), **arguments)
 
         signature = inspect.signature(command)
@@ -40,7 +42,7 @@ def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., A
 
 
 def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
-    repeated = name == "kafka"
+    repeated = name in PASSED_ON
     option = typer.Option(
         f"--{name.replace('_', '-')}",
         help=f"{field.description}{_default(field)} \\[{PREFIX}{name.upper()}{'__*' if repeated else ''}]",
@@ -58,13 +60,14 @@ def _default(field: FieldInfo) -> str:
     return f" Default: {getattr(field.default, 'value', field.default)}."
 
 
-def _properties(pairs: list[str] | None) -> dict[str, str] | None:
+def _properties(name: str, pairs: list[str] | None) -> dict[str, str] | None:
     if not pairs:
         return None
     properties = {}
     for pair in pairs:
-        name, equals, value = pair.partition("=")
+        key, equals, value = pair.partition("=")
         if not equals:
-            raise typer.BadParameter("--kafka takes KEY=VALUE, such as --kafka security.protocol=SASL_SSL")
-        properties[name] = value
+            flag = f"--{name.replace('_', '-')}"
+            raise typer.BadParameter(f"{flag} takes KEY=VALUE, such as {flag} {_EXAMPLES[name]}")
+        properties[key] = value
     return properties

@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from detector.monitoring.table import METRICS
 from detector.settings import Settings
-from detector.settings.model import PREFIX
+from detector.settings.model import PASSED_ON, PREFIX
 
 
 def refreshed(readme: str) -> str:
@@ -30,7 +30,7 @@ def settings_table() -> str:
     """One row per setting: variable, default, meaning."""
     rows = ["| Variable | Default | Meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        variable = f"{PREFIX}{name.upper()}" + ("__*" if name == "kafka" else "")
+        variable = f"{PREFIX}{name.upper()}" + ("__*" if name in PASSED_ON else "")
         default = field.default
         shown = "" if default in (None, PydanticUndefined) else f"`{getattr(default, 'value', default)}`"
         rows.append(f"| `{variable}` | {shown} | {field.description} |")

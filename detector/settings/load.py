@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from detector.errors import Misconfigured
-from detector.settings.model import PREFIX, Settings
+from detector.settings.model import PASSED_ON, PREFIX, Settings
 
 _OUTSIDE = ("DETECTOR_TEST_", "DETECTOR_KAFKA_JARS")
 """Names that belong to the test suite and to the local broker, not to a worker."""
@@ -29,7 +29,11 @@ def load_settings(env_file: Path = Path(".env"), **flags: Any) -> Settings:
     except ValidationError as error:
         problems += [_misfit(each["loc"], each["msg"]) for each in error.errors(include_url=False)]
     except SettingsError:
-        problems.append(f"{PREFIX}KAFKA cannot be read: give each property a variable, {_written('kafka')}.")
+        problems += [
+            f"{PREFIX}{name.upper()} cannot be read: give each property a variable, {_written(name)}."
+            for name in PASSED_ON
+            if f"{PREFIX}{name.upper()}" in _names(env_file)
+        ]
     if problems:
         raise Misconfigured("Settings do not fit: " + " ".join(dict.fromkeys(problems)))
     return settings
@@ -43,7 +47,7 @@ def _names(env_file: Path) -> list[str]:
 def _is_known(name: str) -> bool:
     field = name.removeprefix(PREFIX).lower().partition("__")
     nested = bool(field[1])
-    return (field[0] in Settings.model_fields and nested == (field[0] == "kafka")) or name.startswith(_OUTSIDE)
+    return (field[0] in Settings.model_fields and nested == (field[0] in PASSED_ON)) or name.startswith(_OUTSIDE)
 
 
 def _unknown(name: str) -> str:
@@ -53,7 +57,7 @@ def _unknown(name: str) -> str:
 
 
 def _written(field: str) -> str:
-    return f"{PREFIX}{field.upper()}" + ("__<PROPERTY>" if field == "kafka" else "")
+    return f"{PREFIX}{field.upper()}" + ("__<PROPERTY>" if field in PASSED_ON else "")
 
 
 def _misfit(location: tuple[int | str, ...], message: str) -> str:

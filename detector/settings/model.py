@@ -50,6 +50,8 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 ApiKeys = Annotated[tuple[SecretStr, ...], NoDecode]
 SHORTEST_API_KEY = 16
+PASSED_ON = ("kafka", "schema_registry")
+"""Settings that hold the properties of a library, each a variable of its own."""
 
 
 class Settings(BaseSettings):
@@ -89,6 +91,16 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Any librdkafka property for every client. `DETECTOR_KAFKA__SECURITY_PROTOCOL=SASL_SSL` sets "
         "`security.protocol`; the flag is `--kafka security.protocol=SASL_SSL`. Values are never printed.",
+    )
+    schema_registry: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="Any property of Confluent's registry client (extra `registry`). "
+        "`DETECTOR_SCHEMA_REGISTRY__URL=https://registry:8081` switches to Schema Registry's wire format, "
+        "`DETECTOR_SCHEMA_REGISTRY__BASIC_AUTH_USER_INFO=user:password` logs in. Values are never printed.",
+    )
+    schema_registry_register: bool = Field(
+        False,
+        description="Register the schemas at start; without, `detector schemas register` does, as a step of a deployment.",
     )
     bundle: Path | None = Field(None, description="Folder of the model bundle; by default the one in `models/`.")
     backend: BackendName = Field(
@@ -192,7 +204,7 @@ class Settings(BaseSettings):
             raise ValueError("the engine faust cannot deliver exactly once, take at-least-once or the engine kafka")
         return self
 
-    @field_validator("kafka", mode="before")
+    @field_validator(*PASSED_ON, mode="before")
     @classmethod
     def _as_property_names(cls, value: object) -> object:
         """`SECURITY_PROTOCOL`, as an environment variable must write it, is `security.protocol`."""
@@ -208,6 +220,14 @@ class Settings(BaseSettings):
     @field_validator("api_keys")
     @classmethod
     def _hard_to_guess(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    @field_validator("schema_registry")
+    @classmethod
+    def _with_an_address(cls, properties: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        urls = properties["url"].get_secret_value().split(",") if "url" in properties else []
+        if properties and not all(url.strip().startswith(("https://", "http://", "mock://")) for url in urls or [""]):
+            raise ValueError("the property url is needed, and begins with https:// or http://")
+        return properties
+
         if any(len(key.get_secret_value()) < SHORTEST_API_KEY or not key.get_secret_value().isascii() for key in keys):
             raise ValueError(f"each key has {SHORTEST_API_KEY} characters or more, all ASCII")
         return keys
@@ -241,3 +261,4 @@ class Settings(BaseSettings):
             batch=BatchPolicy(self.batch_max_items, self.batch_max_tokens, self.batch_max_age_ms / 1000),
             brake=BrakePolicy(self.brake_consecutive, self.brake_share, self.brake_window),
         )
+            reads_frames=bool(self.schema_registry),

@@ -77,7 +77,7 @@ def test_a_frame_that_ends_early_is_refused(cut: int) -> None:
 
 
 def test_a_frame_without_a_registry_says_what_to_set() -> None:
-    with pytest.raises(InvalidRecord, match="set DETECTOR_SCHEMA_REGISTRY") as caught:
+    with pytest.raises(InvalidRecord, match="set DETECTOR_SCHEMA_REGISTRY__URL") as caught:
         decode(frame_of(7) + event())
     assert caught.value.reason is Reason.WIRE_FORMAT
 

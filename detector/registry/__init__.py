@@ -1,0 +1,1 @@
+"""Schema Registry: which schema stands under which subject, how it is registered, and the frames it gives."""
