@@ -24,8 +24,7 @@ export function details({ verdict, at, latencyMs }, service) {
       { class: "side" },
       el("h4", {}, "Probability"),
       bar(verdict.probabilityScore, verdict.scoreDetails.threshold),
-      el("h4", {}, "Score of each text"),
-      scores(verdict),
+      scores(verdict, "h4"),
       el("h4", {}, "Where it comes from"),
       facts(verdict, at, latencyMs),
     ),
@@ -40,9 +39,9 @@ function facts(verdict, at, latencyMs) {
     Transaction: verdict.transactionContext.transactionId,
     Verdict: verdict.verdictId,
     Record: place(verdict.source),
-    Written: verdict.eventTime && clock(verdict.eventTime),
+    "Event of": verdict.eventTime && clock(verdict.eventTime),
     Judged: clock(verdict.scoredAt),
-    Told: latencyMs === null ? clock(at) : `${clock(at)}, after ${milliseconds(latencyMs)}`,
+    Out: latencyMs === null ? clock(at) : `${clock(at)}, after ${milliseconds(latencyMs)}`,
     Model: `${verdict.modelCode} ${verdict.modelVersion}, ${verdict.refreshVersion}`,
   };
   const rows = Object.entries(known).filter(([, value]) => value);

@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element with attributes, `on…` listeners, and children, which are nodes or text; null and false are left out. */
+/** An element with attributes, `on…` listeners, and children, which are nodes, texts, or lists of them; null and false are left out. */
 export function el(name, attributes = {}, ...children) {
   return filled(document.createElement(name), attributes, children);
 }
@@ -14,7 +14,7 @@ export function svg(name, attributes = {}, ...children) {
 
 /** Puts these children in the place of what an element held. */
 export function refill(element, ...children) {
-  element.replaceChildren(...children.flat().filter(isThere));
+  element.replaceChildren(...children.flat(Infinity).filter(isThere));
   return element;
 }
 
@@ -29,7 +29,7 @@ function filled(element, attributes, children) {
     else if (value === true) element.setAttribute(name, "");
     else if (isThere(value)) element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter(isThere));
+  element.append(...children.flat(Infinity).filter(isThere));
   return element;
 }
 

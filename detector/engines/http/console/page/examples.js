@@ -22,7 +22,7 @@ export const EXAMPLES = [
     text: "All photographs and the calendar are on harbour-rooms[.]example[.]com, where the cleaning fee is not charged.",
   },
   {
-    name: "German messenger",
+    name: "German profile",
     kind: "BOOKING",
     text: "Guten Tag, am schnellsten erreichen Sie mich über Telegram: @hafenblick_example. Den Schlüssel gibt es im Café gegenüber.",
   },
@@ -42,7 +42,7 @@ export const EXAMPLES = [
     text: "In an emergency call 112. The door code is sent through the app a day before; room 0714 is on the seventh floor, check-in 15:00–22:00.",
   },
   {
-    name: "Propre : prix et dates",
+    name: "Clean: French prices",
     kind: "BOOKING",
     text: "Bonjour, nous arrivons le 07/08/2026 vers 18 h 30. Le total de 1 234,50 € pour 12 nuits est-il correct ? Notre référence est 4477 0090 0123.",
   },

@@ -12,9 +12,15 @@ export function marked(text, evidence) {
     const [best] = piece.found;
     const first = !named.has(best);
     named.add(best);
-    const label = first ? categoryOf(best.category) : null;
-    return el("mark", { class: "leak", "data-category": best.category, "data-label": label }, piece.text);
+    const content = first ? labelled(piece.text, categoryOf(best.category)) : piece.text;
+    return el("mark", { class: "leak", "data-category": best.category }, content);
   });
+}
+
+/** The label hangs below the first word, which a line's end does not break. */
+function labelled(text, label) {
+  const [word] = /^\s*\S*/.exec(text);
+  return [el("span", { class: "named", "data-name": label }, word), text.slice(word.length)];
 }
 
 /** The sign of a category, drawn as its marks are. */

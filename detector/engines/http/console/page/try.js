@@ -75,8 +75,7 @@ export function startTrying() {
     fields.mark(verdict.scoreDetails.evidence);
     show(
       headline(verdict),
-      el("h3", {}, "Score of each text"),
-      scores(verdict),
+      ...scores(verdict, "h3"),
       el("h3", {}, "Evidence"),
       evidence(verdict, attributes, (found) => fields.select(found)),
       feedback(verdict, attributes),

@@ -39,9 +39,10 @@ export function bar(value, threshold) {
   );
 }
 
-/** Each attribute's own score. */
-export function scores(verdict) {
+/** Each attribute's own score, below a title of this level; nothing where there is but one, which is the verdict's. */
+export function scores(verdict, level) {
   const { attributes, threshold } = verdict.scoreDetails;
+  if (Object.keys(attributes).length < 2) return [];
   const rows = Object.entries(attributes).map(([name, value]) => {
     const fill = el("span", { class: "fill" });
     fill.style.width = `${value * 100}%`;
@@ -53,7 +54,7 @@ export function scores(verdict) {
       el("span", { class: "number" }, probability(value)),
     );
   });
-  return el("ul", { class: "scores" }, rows);
+  return [el(level, {}, "Score of each text"), el("ul", { class: "scores" }, rows)];
 }
 
 /** What the label rests on. `texts` holds the attributes where they are known, `pick` is called with what is chosen. */

@@ -76,7 +76,7 @@ export function bytes(value) {
 
 /** The time of day, with the date where it was not today. */
 export function clock(timestamp) {
-  const time = new Date(timestamp);
+  const time = new Date(timestamp ?? NaN);
   if (Number.isNaN(time.getTime())) return "–";
   const day = time.toDateString() === new Date().toDateString() ? "" : `${time.toLocaleDateString("en-CA")} `;
   return day + time.toLocaleTimeString("en-GB");
