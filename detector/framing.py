@@ -20,6 +20,11 @@ def frame_of(schema_id: int) -> bytes:
     return _MAGIC + schema_id.to_bytes(FRAME_BYTES - 1, "big")
 
 
+def id_in(value: bytes) -> int | None:
+    """The schema's id in the frame; None if there is no whole one."""
+    return int.from_bytes(value[1:FRAME_BYTES], "big") if is_framed(value) and len(value) >= FRAME_BYTES else None
+
+
 def is_framed(value: bytes) -> bool:
     """Whether the record begins as a framed one does."""
     return value.startswith(_MAGIC)

@@ -1,8 +1,12 @@
 """`detector escalate`: find repeat offenders."""
 
+from functools import partial
+from threading import Event
+
 import structlog
 
-from detector.cli.options import CLUSTER, LOGS, with_settings
+from detector.cli.frames import wait_for_frame
+from detector.cli.options import CLUSTER, LOGS, REGISTRY, with_settings
 from detector.clock import SystemClock
 from detector.engines.extras import require_faust
 from detector.engines.stopping import stop_on_signals
@@ -10,6 +14,7 @@ from detector.monitoring.escalation_metrics import EscalationMetrics
 from detector.monitoring.health import Health
 from detector.monitoring.http import monitoring_server
 from detector.monitoring.logs import configure_logs
+from detector.registry.subjects import escalation_subject
 from detector.settings import Settings
 
 log = structlog.get_logger()
@@ -18,7 +23,7 @@ ESCALATION = tuple(name for name in Settings.model_fields if name.startswith("es
 ENDPOINTS = ("metrics_host", "metrics_port", "shutdown_seconds")
 
 
-@with_settings(*CLUSTER, "verdict_topic", *ESCALATION, *ENDPOINTS, *LOGS)
+@with_settings(*CLUSTER, *REGISTRY, "verdict_topic", *ESCALATION, *ENDPOINTS, *LOGS)
 def escalate(settings: Settings) -> None:
     """Find repeat offenders: read verdicts, count them by partner, write escalations, until SIGTERM or Ctrl-C.
 
@@ -46,6 +51,11 @@ def escalate(settings: Settings) -> None:
                 mode="json", include={"bootstrap_servers", "verdict_topic", *ESCALATION, *ENDPOINTS}
             ),
         )
-        service = EscalationService(settings, metrics, health, clock)
+        stopping = Event()
+        with stop_on_signals(stopping.set):
+            frame = wait_for_frame(settings, escalation_subject, stopping, partial(health.beat, "loop"))
+        if frame is None:
+            return
+        service = EscalationService(settings, metrics, health, clock, frame)
         with stop_on_signals(service.stop):
             service.run()

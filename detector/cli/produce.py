@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import chain, repeat
 from typing import Annotated
 
@@ -11,14 +12,16 @@ from rich.console import Console
 
 from detector.cli.exits import Exit
 from detector.cli.files import STDIN, opened
-from detector.cli.options import CLUSTER, with_settings
+from detector.cli.frames import frame_for
+from detector.cli.options import CLUSTER, REGISTRY, with_settings
 from detector.cli.progress import count_lines, progress_for
 from detector.demo.script import bundled_steps
 from detector.operations.producing import produce_lines
+from detector.registry.subjects import event_subject
 from detector.settings import Settings
 
 
-@with_settings(*CLUSTER, "listing_topic", "booking_topic")
+@with_settings(*CLUSTER, *REGISTRY, "listing_topic", "booking_topic")
 def produce(
     settings: Settings,
     file: Annotated[
@@ -36,12 +39,18 @@ def produce(
     """Write events to their topics.
 
     An event's eventType decides between the booking and the listing topic; its key is its listingId, else bookingId,
-    else transactionId. Lines that are not events are written all the same, which is how to try dead letters.
+    else transactionId. Lines that are not events are written all the same, which is how to try dead letters. With a Schema
+    Registry, all are written in its wire format.
 
     Exit code 1 if the cluster refused any.
     """
+
+    @cache
+    def frame(name: str) -> bytes:
+        return frame_for(settings, lambda _settings: event_subject(name))
+
     with _lines(file, again=again) as lines:
-        result = produce_lines(settings, lines, topic, rate)
+        result = produce_lines(settings, lines, topic, rate, frame)
     for name, count in sorted(result.written.items()):
         typer.echo(f"{name}: {count} written")
     if result.refused:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from detector.cli.options import CLUSTER, with_settings
+from detector.framing import payload_of
 from detector.operations.reading import follow
 from detector.settings import Settings
 from detector.terminal import headline
@@ -49,10 +50,11 @@ def _line(message: Message, *, fraud_only: bool, json: bool) -> Text | None:
     if value is None:
         key = (message.key() or b"").decode(errors="replace")
         return None if fraud_only or json else Text(f"tombstone {key}", "dim")
-    verdict = Verdict.model_validate_json(value)
+    json_value = payload_of(value)
+    verdict = Verdict.model_validate_json(json_value)
     if fraud_only and verdict.score_details.label is not Label.FRAUD:
         return None
-    return Text(value.decode()) if json else _readable(verdict)
+    return Text(json_value.decode()) if json else _readable(verdict)
 
 
 def _readable(verdict: Verdict) -> Text:

@@ -1,10 +1,13 @@
 """`detector worker`: judge the stream."""
 
 from collections.abc import Callable
+from functools import partial
+from threading import Event
 from typing import Protocol
 
 import structlog
 
+from detector.cli.frames import wait_for_frame
 from detector.cli.models import load_scorer
 from detector.cli.options import ALL, with_settings
 from detector.clock import Clock, SystemClock
@@ -18,8 +21,10 @@ from detector.monitoring.http import monitoring_server
 from detector.monitoring.logs import configure_logs
 from detector.monitoring.metrics import PrometheusObserver
 from detector.observing import EngineObserver
+from detector.registry.subjects import verdict_subject
 from detector.scoring import Scorer
 from detector.settings import Engine, Settings
+from detector.settings.model import PASSED_ON
 
 log = structlog.get_logger()
 
@@ -59,9 +64,15 @@ def run_worker(settings: Settings, load: Callable[[Settings], Scorer]) -> None:
             delivery=settings.promise.value,
             instance=instance,
             metrics_port=port,
-            settings=settings.model_dump(mode="json", exclude={"kafka"}),
+            settings=settings.model_dump(mode="json", exclude=set(PASSED_ON)),
         )
-        running = _engine(settings, instance, scorer, observer, health, clock)
+        stopping = Event()
+        with stop_on_signals(stopping.set):
+            alive = partial(health.beat, "coordinator")
+            frame = wait_for_frame(settings, verdict_subject, stopping, alive)
+        if frame is None:
+            return
+        running = _engine(settings, instance, scorer, observer, health, clock, frame)
         with stop_on_signals(running.stop):
             running.run()
 
@@ -73,11 +84,17 @@ class _Engine(Protocol):
 
 
 def _engine(
-    settings: Settings, instance: str, scorer: Scorer, observer: EngineObserver, health: Health, clock: Clock
+    settings: Settings,
+    instance: str,
+    scorer: Scorer,
+    observer: EngineObserver,
+    health: Health,
+    clock: Clock,
+    frame: bytes,
 ) -> _Engine:
     if settings.engine is Engine.KAFKA:
-        return KafkaWorker(settings, instance, scorer, observer, health, clock)
+        return KafkaWorker(settings, instance, scorer, observer, health, clock, frame)
     require_faust("The engine faust")
     from detector.engines.faust.worker import FaustWorker  # noqa: PLC0415 - an extra
 
-    return FaustWorker(settings, scorer, observer, health, clock)
+    return FaustWorker(settings, scorer, observer, health, clock, frame)

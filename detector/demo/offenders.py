@@ -9,6 +9,7 @@ from typing import Self
 from confluent_kafka import Consumer, TopicPartition
 
 from detector.demo.board import Answered
+from detector.framing import payload_of
 from detector.offenders import Escalation, EscalationPolicy, MemoryBook, Trail, consider, follow
 from detector.operations.cluster import Cluster
 from detector.operations.reading import reading_config
@@ -84,7 +85,7 @@ class Offenders:
         message = self._consumer.poll(seconds)
         if message is None or message.error() is not None:
             return None
-        escalation = Escalation.model_validate_json(message.value() or b"")
+        escalation = Escalation.model_validate_json(payload_of(message.value() or b""))
         self.seen.append(escalation)
         return escalation
 

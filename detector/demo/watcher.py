@@ -9,6 +9,7 @@ from confluent_kafka import Consumer, Message, TopicPartition
 
 from detector.deadletters import headers as letters
 from detector.demo.board import Answer
+from detector.framing import payload_of
 from detector.operations.cluster import Cluster
 from detector.operations.reading import reading_config
 from detector.records import Partition, Position
@@ -55,7 +56,7 @@ def answer_of(message: Message, *, is_letter: bool) -> Answer:
     if value is None:
         topic, partition_number, offset = _text(headers, SOURCE).rsplit("/", 2)
         return Answer(Position(Partition(topic, int(partition_number)), int(offset)))
-    verdict = Verdict.model_validate_json(value)
+    verdict = Verdict.model_validate_json(payload_of(value))
     source = verdict.source
     return Answer(Position(Partition(source.topic, source.partition), source.offset), verdict)
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -22,12 +22,18 @@ class Produced:
     refused: int = 0
 
 
-def produce_lines(settings: Settings, lines: Iterable[bytes], topic: str | None, rate: float | None) -> Produced:
+def produce_lines(
+    settings: Settings,
+    lines: Iterable[bytes],
+    topic: str | None,
+    rate: float | None,
+    frame: Callable[[str], bytes] = lambda _topic: b"",
+) -> Produced:
     """Write each line that is not blank as one event; returns once the cluster has confirmed them.
 
     Without `topic` the event's own `eventType` decides, and what says none is a listing update. A line that is not an
     event is written all the same, as a producer with a defect would. `rate` is in events per second, kept without
-    drift. Raises `Retry` if the cluster does not answer.
+    drift. `frame` gives what stands before each event of a topic. Raises `Retry` if the cluster does not answer.
     """
     result = Produced()
     Cluster(settings).topics()
@@ -54,7 +60,7 @@ def produce_lines(settings: Settings, lines: Iterable[bytes], topic: str | None,
         if rate:
             _poll_until(producer, start + number / rate)
         where, key = _address(settings, line)
-        _queue(producer, topic or where, key, line, confirmed)
+        _queue(producer, topic or where, key, frame(topic or where) + line, confirmed)
     if left := producer.flush(35.0):
         raise Retry(f"{left} events were not confirmed: the cluster has stopped answering.")
     return result

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detector.errors import InvalidRecord, Reason
 from detector.events import decode
-from detector.framing import MOST_ID, frame_of, is_framed, json_of, payload_of
+from detector.framing import MOST_ID, frame_of, id_in, is_framed, json_of, payload_of
 from tests.bad_events import BAD, CANARY
 from tests.samples import event
 
@@ -25,6 +25,7 @@ def test_a_frame_is_what_confluents_own_serializer_writes(schema_id: int) -> Non
 def test_what_is_framed_comes_out_as_it_went_in(schema_id: int, payload: bytes) -> None:
     framed = frame_of(schema_id) + payload
     assert is_framed(framed)
+    assert id_in(framed) == schema_id
     assert payload_of(framed) == payload
 
 
@@ -37,6 +38,7 @@ def test_what_is_framed_comes_out_as_it_went_in(schema_id: int, payload: bytes) 
 def test_no_json_is_taken_for_a_frame(document: object) -> None:
     plain = json.dumps(document, ensure_ascii=False).encode()
     assert not is_framed(plain)
+    assert id_in(plain) is None
     assert payload_of(plain) == json_of(plain) == plain
 
 
@@ -73,6 +75,7 @@ def test_a_frame_around_anything_but_json_says_which_serializer_to_use(payload: 
 def test_a_frame_that_ends_early_is_refused(cut: int) -> None:
     with pytest.raises(InvalidRecord) as caught:
         decode(frame_of(7)[:cut], framed=True)
+    assert id_in(frame_of(7)[:cut]) is None
     assert caught.value.reason is Reason.WIRE_FORMAT
 
 

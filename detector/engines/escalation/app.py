@@ -41,7 +41,13 @@ class EscalationApp(faust.App):
     """Counts repeat offenders until it is stopped."""
 
     def __init__(
-        self, settings: Settings, layout: Layout, metrics: EscalationMetrics, health: Health, clock: Clock
+        self,
+        settings: Settings,
+        layout: Layout,
+        metrics: EscalationMetrics,
+        health: Health,
+        clock: Clock,
+        frame: bytes = b"",
     ) -> None:
         super().__init__(settings.escalation_group, **app_options(settings))
         self.transport = SettledTransport(self.conf.broker_consumer, self)
@@ -56,7 +62,9 @@ class EscalationApp(faust.App):
         self.panes = self._table(PANES, layout.sightings)
         self._gauges = Gauges(self, self._inputs, (self.trails, self.standings, self.panes), metrics)
         following = Following(partial(self._shelf, self.trails), sightings, self._send, metrics)
-        considering = Considering(self.book, settings.escalation_topic, settings.escalation_policy, self._send, metrics)
+        considering = Considering(
+            self.book, settings.escalation_topic, settings.escalation_policy, self._send, metrics, frame
+        )
         self._add_agent("follow", self._raw_topic(settings.verdict_topic), following.take)
         self._add_agent("consider", self._raw_topic(sightings), considering.take)
         add_pages(self, Lookup(FaustGroup(self, sightings), self.book, layout.sightings, clock))

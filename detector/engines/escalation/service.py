@@ -25,13 +25,16 @@ CRASHED_SECONDS = 5.0
 
 
 class EscalationService:
-    """Count until told to stop. One per process."""
+    """Count until told to stop. One per process. `frame` stands before the JSON of each escalation."""
 
-    def __init__(self, settings: Settings, metrics: EscalationMetrics, health: Health, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, metrics: EscalationMetrics, health: Health, clock: Clock, frame: bytes = b""
+    ) -> None:
         self._settings = settings
         self._metrics = metrics
         self._health = health
         self._clock = clock
+        self._frame = frame
         self._asked_to_stop = Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
@@ -61,7 +64,7 @@ class EscalationService:
         self._loop = asyncio.get_running_loop()
         if self._asked_to_stop.is_set():
             return
-        app = EscalationApp(self._settings, layout, self._metrics, self._health, self._clock)
+        app = EscalationApp(self._settings, layout, self._metrics, self._health, self._clock, self._frame)
         starting = asyncio.ensure_future(app.start())
         crashed = asyncio.ensure_future(app._crashed.wait())  # noqa: SLF001 - mode has no other way to await it
         stop = asyncio.ensure_future(self._stop.wait())

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from detector.engines.escalation.book import Shelf, TableBook
 from detector.engines.escalation.rounds import Round
+from detector.framing import payload_of
 from detector.monitoring.escalation_metrics import EscalationMetrics
 from detector.offenders import (
     Change,
@@ -84,7 +85,7 @@ class Following:
 
 
 class Considering:
-    """Second stage: a sighting is counted, and what crosses a rule is told."""
+    """Second stage: a sighting is counted, and what crosses a rule is told; `frame` stands before an escalation's JSON."""
 
     def __init__(
         self,
@@ -93,10 +94,12 @@ class Considering:
         policy: EscalationPolicy,
         send: Send,
         metrics: EscalationMetrics,
+        frame: bytes = b"",
     ) -> None:
         self._books = books
         self._topic = topic
         self._policy = policy
+        self._frame = frame
         self._send = send
         self._metrics = metrics
         self._rounds: defaultdict[int, Round] = defaultdict(Round)
@@ -122,7 +125,7 @@ class Considering:
     async def _carry_out(self, book: TableBook, change: Change) -> None:
         for escalation in change.escalations:
             message = escalation.message
-            await self._send(Outgoing(self._topic, message.key, message.value, message.headers))
+            await self._send(Outgoing(self._topic, message.key, self._frame + message.value, message.headers))
             self._metrics.escalated(escalation.rule.name)
         change.apply(book)
         await book.settle()
@@ -130,7 +133,7 @@ class Considering:
 
 def _followed(trail: Trail | None, record: Record) -> Followed:
     if record.value is not None:
-        return follow(trail, Verdict.model_validate_json(record.value), record.key)
+        return follow(trail, Verdict.model_validate_json(payload_of(record.value)), record.key)
     if record.key is None:
         return Followed((), None)
     return follow_tombstone(trail, record.key, record.timestamp_ms or 0)

@@ -6,6 +6,7 @@ Faust's own command. Settings come from the environment there, as with the detec
 
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,8 @@ class DetectorApp(faust.App):
         for topic in (settings.listing_topic, settings.booking_topic):
             self._add_agent(topic)
 
-    def equip(self, scorer: Scorer, observer: EngineObserver, health: Health) -> None:
-        """What to judge with and whom to tell; called once, before the app starts."""
+    def equip(self, scorer: Scorer, observer: EngineObserver, health: Health, frame: bytes = b"") -> None:
+        """What to judge with, whom to tell, what stands before a verdict's JSON; called once, before the app starts."""
         settings = self.settings
         topics = {
             Destination.VERDICTS: settings.verdict_topic,
@@ -76,7 +77,7 @@ class DetectorApp(faust.App):
         self._health, self._observer = health, observer
         self._flow = Flow(
             scorer,
-            Pipeline(scorer, settings.pipeline_policy, self.clock, observer),
+            Pipeline(scorer, replace(settings.pipeline_policy, verdict_frame=frame), self.clock, observer),
             Writer(lambda: self.producer, topics),
             Room(settings.in_flight_records, settings.in_flight_bytes),
             observer,

@@ -47,16 +47,26 @@ def run_to_the_end(serving: Coroutine[Any, Any, None]) -> None:
 
 
 class FaustWorker:
-    """Consume, judge, write and acknowledge until told to stop. One per process."""
+    """Consume, judge, write and acknowledge until told to stop. One per process.
+
+    `frame` stands before the JSON of each verdict.
+    """
 
     def __init__(
-        self, settings: Settings, scorer: Scorer, observer: EngineObserver, health: Health, clock: Clock
+        self,
+        settings: Settings,
+        scorer: Scorer,
+        observer: EngineObserver,
+        health: Health,
+        clock: Clock,
+        frame: bytes = b"",
     ) -> None:
         self._settings = settings
         self._scorer = scorer
         self._observer = observer
         self._health = health
         self._clock = clock
+        self._frame = frame
         self._asked_to_stop = Event()
         self._asked_again = Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -67,7 +77,7 @@ class FaustWorker:
         if wait_for_topics(self._settings, self._asked_to_stop, partial(self._health.beat, "coordinator")):
             bridge_logs()
             app = DetectorApp(self._settings, self._clock)
-            app.equip(self._scorer, self._observer, self._health)
+            app.equip(self._scorer, self._observer, self._health, self._frame)
             app.shutdown_seconds = 0.0  # the drain is this worker's own
             try:
                 run_to_the_end(self._serve(app))

@@ -1,5 +1,6 @@
 """One run of the worker: wires the threads, waits for the cluster, and stops cleanly."""
 
+from dataclasses import replace
 from functools import partial
 from queue import SimpleQueue
 from threading import Event
@@ -32,7 +33,10 @@ LEAVE_SECONDS = 3.0
 
 
 class Run:
-    """Consume, judge, write and commit until told to stop, with clients of its own. `run` may be called once."""
+    """Consume, judge, write and commit until told to stop, with clients of its own. `run` may be called once.
+
+    `frame` stands before the JSON of each verdict.
+    """
 
     def __init__(
         self,
@@ -42,6 +46,7 @@ class Run:
         observer: EngineObserver,
         health: Health,
         clock: Clock,
+        frame: bytes = b"",
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -61,7 +66,7 @@ class Run:
         self._delivering = DeliveryWork(sink, clock, health, tell, self._stopping)
         self._coordinator = Coordinator(
             self._inbox,
-            Pipeline(scorer, settings.pipeline_policy, clock, observer),
+            Pipeline(scorer, replace(settings.pipeline_policy, verdict_frame=frame), clock, observer),
             self._reader,
             self._scoring,
             self._delivering,

@@ -26,7 +26,7 @@ class KafkaWorker:
     """Judge the stream until told to stop. One per process.
 
     What the broker has stored says where to go on, so a new run begins like a new process, without loading the model
-    again.
+    again. `frame` stands before the JSON of each verdict.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class KafkaWorker:
         observer: EngineObserver,
         health: Health,
         clock: Clock,
+        frame: bytes = b"",
     ) -> None:
         self._settings = settings
         self._instance = instance
@@ -44,6 +45,7 @@ class KafkaWorker:
         self._observer = observer
         self._health = health
         self._clock = clock
+        self._frame = frame
         self._asked_to_stop = Event()
         self._running = self._new_run()
 
@@ -77,4 +79,4 @@ class KafkaWorker:
             self._running.stop()
 
     def _new_run(self) -> Run:
-        return Run(self._settings, self._instance, self._scorer, self._observer, self._health, self._clock)
+        return Run(self._settings, self._instance, self._scorer, self._observer, self._health, self._clock, self._frame)
