@@ -86,6 +86,9 @@ class Observer(Protocol):
     def rejected(self, fact: EventRejected) -> None:
         """A record was rejected."""
 
+    def dropped(self, trace: Trace) -> None:
+        """A followed record leaves without an outcome: another worker has its partition, or nobody waits for it."""
+
 
 class NullObserver:
     """Watches nothing."""
@@ -103,6 +106,9 @@ class NullObserver:
         """Ignore it."""
 
     def rejected(self, fact: EventRejected) -> None:
+        """Ignore it."""
+
+    def dropped(self, trace: Trace) -> None:
         """Ignore it."""
 
 

@@ -151,6 +151,9 @@ class Pipeline:
     def forget(self, partitions: Iterable[Partition]) -> list[Entry]:
         """Drop the records of partitions that are no longer this worker's; results that still come are ignored."""
         dropped = self._ledger.forget(partitions)
+        for entry in dropped:
+            if entry.trace is not None:
+                self._observer.dropped(entry.trace)
         self._batcher.forget(lambda task: task.judgement.entry.dropped)
         return dropped
 

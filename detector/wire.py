@@ -15,7 +15,7 @@ SOURCE = "detector.source"
 SOURCE_TIMESTAMP = "detector.source-timestamp"
 LABEL = "detector.label"
 
-_TRACE_CONTEXT = frozenset({"traceparent", "tracestate", "baggage"})
+TRACE_CONTEXT = frozenset({"traceparent", "tracestate", "baggage"})
 """W3C trace context: it goes from the event to its verdict, so that a trace does not end at this service."""
 _BESIDE_A_TRACE = frozenset({"baggage"})
 
@@ -89,7 +89,7 @@ def _model_of(verdict: Verdict) -> str:
 def _identity_headers(record: Record, identity: str, model: str, trace: Trace | None) -> list[tuple[str, bytes | None]]:
     (topic, partition), offset = record.position
     own: Headers = () if trace is None else trace.headers
-    passed_on = _TRACE_CONTEXT if not own else _BESIDE_A_TRACE
+    passed_on = TRACE_CONTEXT if not own else _BESIDE_A_TRACE
     return [
         (VERDICT_ID, identity.encode()),
         (MODEL, model.encode()),

@@ -25,6 +25,7 @@ from detector.text import prepare
 from tests.bad_events import BAD, CANARY
 from tests.brokers import Read, Sent, produce, read_committed
 from tests.samples import LISTINGS, event, outcome_of, outcomes_of, pipeline, record
+from tests.unit.monitoring.tracing.traced import Traced
 
 NAME = "giraffe, ask for me"
 """An attribute's name that is really a text: verdicts must repeat it, nobody else may."""
@@ -119,6 +120,15 @@ def test_a_verdict_repeats_an_attributes_name_and_no_text() -> None:
     outcome = outcome_of(canary_record(GOOD))
     assert NAME.encode() in (outcome.value or b"")
     assert_silent((outcome.value or b"").decode().replace(NAME, "") + as_text(outcome.headers))
+
+
+@pytest.mark.parametrize("scorer", SCORERS)
+@pytest.mark.parametrize("value", VALUES)
+def test_a_trace_says_nothing_of_a_text_a_key_or_a_header(value: bytes, scorer: Scorer) -> None:
+    traced = Traced(scorer=scorer)
+    traced.judge(canary_record(value))
+    assert len(traced.spans) >= 2
+    assert_silent("".join(span.to_json() for span in traced.spans))
 
 
 @dataclass

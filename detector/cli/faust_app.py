@@ -11,7 +11,9 @@ from threading import Event
 import structlog
 
 from detector.cli.exits import errors_end_the_process
+from detector.cli.frames import wait_for_frame
 from detector.cli.models import load_scorer
+from detector.cli.observer import watching
 from detector.clock import SystemClock
 from detector.engines.faust.app import DetectorApp
 from detector.engines.kafka.cluster import wait_for_topics
@@ -19,7 +21,7 @@ from detector.errors import DetectorError
 from detector.monitoring.health import Health
 from detector.monitoring.http import monitoring_server
 from detector.monitoring.logs import configure_logs
-from detector.monitoring.metrics import PrometheusObserver
+from detector.registry.subjects import verdict_subject
 from detector.settings import Engine, load_settings
 
 log = structlog.get_logger()
@@ -35,9 +37,12 @@ def make_app() -> DetectorApp:
 def _equip(app: DetectorApp) -> None:
     """What `detector worker` does before it runs its engine; what is wrong is told here, since Faust would not."""
     settings = app.settings
-    health, observer = Health(app.clock), PrometheusObserver()
+    health = Health(app.clock)
     try:
-        wait_for_topics(settings, Event(), partial(health.beat, "coordinator"))
+        observer = app.add_context(watching(settings, app.clock, stream=True))
+        alive = partial(health.beat, "coordinator")
+        wait_for_topics(settings, Event(), alive)
+        frame = wait_for_frame(settings, verdict_subject, Event(), alive)
         app.add_context(monitoring_server(settings.metrics_host, settings.metrics_port, observer.registry, health))
         scorer = load_scorer(settings)
     except DetectorError as error:
@@ -46,7 +51,7 @@ def _equip(app: DetectorApp) -> None:
     observer.model(scorer.card)
     observer.runs(group=settings.group, engine=settings.engine.value, delivery=settings.promise.value)
     health.achieved("model")
-    app.equip(scorer, observer, health)
+    app.equip(scorer, observer, health, frame or b"")
     log.info("worker starting", model=scorer.card.identity, engine=settings.engine.value)
 
 

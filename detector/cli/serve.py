@@ -7,6 +7,7 @@ import structlog
 import typer
 
 from detector.cli.models import load_scorer
+from detector.cli.observer import watching
 from detector.cli.options import CLUSTER, LOGS, TOPICS, with_settings
 from detector.clock import Clock, SystemClock
 from detector.contracts.messages import EVENT_FILE, VERDICT_FILE, json_schemas
@@ -16,7 +17,6 @@ from detector.engines.stopping import stop_on_signals
 from detector.model.threads import usable_cpus
 from detector.monitoring.health import Health
 from detector.monitoring.logs import configure_logs
-from detector.monitoring.metrics import PrometheusObserver
 from detector.operations.console import kafka_ports
 from detector.scoring import Scorer
 from detector.settings import Settings
@@ -26,10 +26,11 @@ log = structlog.get_logger()
 _MODEL = ("bundle", "backend", "threads", "listing_threshold", "booking_threshold")
 _BATCHES = ("max_event_bytes", "batch_max_items", "batch_max_tokens", "batch_max_age_ms")
 _HTTP = tuple(name for name in Settings.model_fields if name.startswith("http_") and name != "http_port")
+_TRACES = ("traces", "traces_share")
 _CONSOLE = ("console", "console_texts", "feedback_topic", "group")
 
 
-@with_settings(*_HTTP, *_MODEL, *_BATCHES, *_CONSOLE, *CLUSTER, *TOPICS, "shutdown_seconds", *LOGS)
+@with_settings(*_HTTP, *_MODEL, *_BATCHES, *_CONSOLE, *CLUSTER, *TOPICS, "shutdown_seconds", *_TRACES, *LOGS)
 def serve(
     settings: Settings,
     port: Annotated[
@@ -70,8 +71,7 @@ def run_server(
     configure_logs(settings.log_level, settings.log_format)
     clock = SystemClock()
     health = Health(clock, conditions=("model",))
-    observer = PrometheusObserver()
-    with listening(settings) as listener:
+    with listening(settings) as listener, watching(settings, clock, stream=False) as observer:
         scorer = load(settings)
         observer.model(scorer.card)
         health.achieved("model")

@@ -9,6 +9,7 @@ import structlog
 
 from detector.cli.frames import wait_for_frame
 from detector.cli.models import load_scorer
+from detector.cli.observer import watching
 from detector.cli.options import ALL, with_settings
 from detector.clock import Clock, SystemClock
 from detector.engines.extras import require_faust
@@ -19,7 +20,6 @@ from detector.model.threads import usable_cpus
 from detector.monitoring.health import Health
 from detector.monitoring.http import monitoring_server
 from detector.monitoring.logs import configure_logs
-from detector.monitoring.metrics import PrometheusObserver
 from detector.observing import EngineObserver
 from detector.registry.subjects import verdict_subject
 from detector.scoring import Scorer
@@ -47,8 +47,8 @@ def run_worker(settings: Settings, load: Callable[[Settings], Scorer]) -> None:
     configure_logs(settings.log_level, settings.log_format)
     clock = SystemClock()
     health = Health(clock)
-    observer = PrometheusObserver()
     with (
+        watching(settings, clock, stream=True) as observer,
         monitoring_server(settings.metrics_host, settings.metrics_port, observer.registry, health) as port,
         instance_name(settings.group, settings.instance) as instance,
     ):

@@ -13,6 +13,16 @@ def require_faust(what: str) -> None:
         raise Misconfigured(f"{what} needs Faust: pip install 'contact-leak-detector[faust]'.")
 
 
+def require_otel(what: str) -> None:
+    """Raises `Misconfigured` unless OpenTelemetry's SDK and its exporter are installed; `what` needs them."""
+    try:
+        there = all(map(find_spec, ("opentelemetry.sdk.trace", "opentelemetry.exporter.otlp.proto.http")))
+    except ModuleNotFoundError:  # of a part of the name
+        there = False
+    if not there:
+        raise Misconfigured(f"{what} needs OpenTelemetry: pip install 'contact-leak-detector[otel]'.")
+
+
 def require_http(what: str) -> None:
     """Raises `Misconfigured` unless FastAPI and uvicorn are installed; `what` needs them."""
     if find_spec("fastapi") is None or find_spec("uvicorn") is None:

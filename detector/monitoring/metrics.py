@@ -52,11 +52,11 @@ class PrometheusObserver:
         self._worker_info = self._gauge(table.WORKER_INFO)
         self._begin_at_zero()
 
-    def runs(self, *, group: str, engine: str, delivery: str) -> None:
     def follow(self, record: Record) -> Trace | None:  # noqa: ARG002
         """Follow none; see `detector.monitoring.tracing`."""
         return None
 
+    def runs(self, *, group: str, engine: str, delivery: str) -> None:
         """Say in which group, on which engine and with which guarantee the worker runs."""
         self._worker_info.labels(group, engine, delivery, __version__).set(1)
 
@@ -86,6 +86,9 @@ class PrometheusObserver:
 
     def rejected(self, fact: EventRejected) -> None:
         """A record was rejected; it is counted when its dead letter is delivered."""
+
+    def dropped(self, trace: Trace) -> None:
+        """A record left without an outcome; it is counted where it gets one."""
 
     def delivered(self, delivery: Delivery, seconds: float, now: float) -> None:
         """Outcomes are written and their offsets committed."""

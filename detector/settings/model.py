@@ -145,6 +145,14 @@ class Settings(BaseSettings):
     )
     metrics_host: str = Field("0.0.0.0", description="Address of /metrics, /healthz and /readyz.")  # noqa: S104
     metrics_port: Port = Field(9464, description="Port of the same; 0 picks a free one.")
+    traces: bool = Field(
+        False,
+        description="Send OpenTelemetry traces (extra `otel`); where to is told by the standard `OTEL_*` variables.",
+    )
+    traces_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.1,
+        description="Share of traces kept of events that bring no trace context; the others follow their producer's.",
+    )
     escalation_topic: str = Field("escalations", description="Topic that `detector escalate` writes to.")
     escalation_group: str = Field(
         "contact-leak-escalations",

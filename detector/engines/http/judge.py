@@ -11,7 +11,7 @@ from detector.monitoring.health import Health
 from detector.observing import EngineObserver
 from detector.outcomes import Outcome
 from detector.pipeline import Pipeline
-from detector.records import Partition, Position, Record
+from detector.records import Headers, Partition, Position, Record
 from detector.scoring import Scorer
 
 SOURCE = "http"
@@ -55,16 +55,16 @@ class Judge:
         self._feed = ModelFeed(scorer, pipeline, health, clock, self._changed.set)
         self._open: dict[Position, _Question] = {}
 
-    async def judge(self, events: Sequence[bytes], seconds: float) -> list[Outcome | None]:
+    async def judge(self, events: Sequence[bytes], seconds: float, headers: Headers = ()) -> list[Outcome | None]:
         """What became of each event, in order; None of one that is not judged within so many seconds.
 
-        The model is spared what nobody waits for any more.
+        The model is spared what nobody waits for any more. `headers` are the trace context of who asks.
         """
         asked: list[_Question] = []
         try:
             async with asyncio.timeout(seconds):
                 for value in events:
-                    asked.append(self._ask(value))
+                    asked.append(self._ask(value, headers))
                     # Cutting a long text takes milliseconds: others have their turn in between.
                     await asyncio.sleep(0)
                 for question in asked:
@@ -103,12 +103,12 @@ class Judge:
             pass
         self._changed.clear()
 
-    def _ask(self, value: bytes) -> _Question:
+    def _ask(self, value: bytes, headers: Headers) -> _Question:
         position = position_of(value)
         question = self._open.get(position)
         if question is None:
             written = round(self._clock.now().timestamp() * 1000)
-            self._pipeline.push(Record(position, key=None, value=value, timestamp_ms=written))
+            self._pipeline.push(Record(position, None, value, headers, written))
             self._changed.set()
             question = self._open[position] = _Question(position, asyncio.get_running_loop().create_future())
         question.askers += 1

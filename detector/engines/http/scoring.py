@@ -11,7 +11,9 @@ from detector.engines.http.body import elements, read_body
 from detector.engines.http.judge import Judge
 from detector.engines.http.places import Places
 from detector.outcomes import Destination, Outcome
+from detector.records import Headers
 from detector.settings import Settings
+from detector.wire import TRACE_CONTEXT
 
 _EVENT, _VERDICT, _PROBLEM = ({"$ref": f"#/components/schemas/{name}"} for name in ("Event", "Verdict", "Problem"))
 
@@ -43,7 +45,9 @@ def scoring_router(judge: Judge, settings: Settings, dependencies: list[Any]) ->
             events = elements(body, settings.http_max_events)
             if events is not None:
                 hold(max(1, len(events)))
-            outcomes = await judge.judge([body] if events is None else events, settings.http_deadline_ms / 1000)
+            outcomes = await judge.judge(
+                [body] if events is None else events, settings.http_deadline_ms / 1000, _trace_context(request)
+            )
         answers = [_answer(outcome, settings) for outcome in outcomes]
         if events is not None:
             return _json(b"[" + b",".join(_bytes(answer) for answer in answers) + b"]")
@@ -53,6 +57,10 @@ def scoring_router(judge: Judge, settings: Settings, dependencies: list[Any]) ->
         return _json(answer)
 
     return router
+
+
+def _trace_context(request: Request) -> Headers:
+    return [(name, value.encode()) for name in sorted(TRACE_CONTEXT) for value in request.headers.getlist(name)]
 
 
 def _answer(outcome: Outcome | None, settings: Settings) -> bytes | problems.Problem:

@@ -1,0 +1,1 @@
+"""OpenTelemetry spans of what the observers are told; the only place that knows the library, which is an extra."""
