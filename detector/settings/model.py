@@ -185,7 +185,8 @@ class Settings(BaseSettings):
         False, description="Serve an address that others reach without any API key, because something else guards it."
     )
     console: bool = Field(
-        True, description="`detector serve` has the analyst's console: its page, the feed of verdicts, dead letters, feedback."
+        True,
+        description="`detector serve` has the analyst's console: its page, the feed of verdicts, dead letters, feedback.",
     )
     console_texts: bool = Field(
         False, description="The console shows the texts that verdicts are about, to whoever has a key."
@@ -220,14 +221,6 @@ class Settings(BaseSettings):
             return value
         return {str(name).lower().replace("_", "."): str(setting) for name, setting in value.items()}
 
-    @field_validator("api_keys", mode="before")
-    @classmethod
-    def _divided_by_commas(cls, value: object) -> object:
-        return [key for each in value.split(",") if (key := each.strip())] if isinstance(value, str) else value
-
-    @field_validator("api_keys")
-    @classmethod
-    def _hard_to_guess(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     @field_validator("schema_registry")
     @classmethod
     def _with_an_address(cls, properties: dict[str, SecretStr]) -> dict[str, SecretStr]:
@@ -236,6 +229,14 @@ class Settings(BaseSettings):
             raise ValueError("the property url is needed, and begins with https:// or http://")
         return properties
 
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _divided_by_commas(cls, value: object) -> object:
+        return [key for each in value.split(",") if (key := each.strip())] if isinstance(value, str) else value
+
+    @field_validator("api_keys")
+    @classmethod
+    def _hard_to_guess(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         if any(len(key.get_secret_value()) < SHORTEST_API_KEY or not key.get_secret_value().isascii() for key in keys):
             raise ValueError(f"each key has {SHORTEST_API_KEY} characters or more, all ASCII")
         return keys
@@ -268,5 +269,5 @@ class Settings(BaseSettings):
             max_event_bytes=self.max_event_bytes,
             batch=BatchPolicy(self.batch_max_items, self.batch_max_tokens, self.batch_max_age_ms / 1000),
             brake=BrakePolicy(self.brake_consecutive, self.brake_share, self.brake_window),
-        )
             reads_frames=bool(self.schema_registry),
+        )
