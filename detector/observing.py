@@ -33,6 +33,13 @@ class BatchScored(NamedTuple):
     traces: Sequence[Trace] = ()
 
 
+class WindowsRecalled(NamedTuple):
+    """Of an event's windows so many had a score from an earlier text, and so many go to the model."""
+
+    known: int
+    new: int
+
+
 class EventJudged(NamedTuple):
     """A verdict was reached."""
 
@@ -80,6 +87,9 @@ class Observer(Protocol):
     def scored(self, fact: BatchScored) -> None:
         """A batch was scored."""
 
+    def recalled(self, fact: WindowsRecalled) -> None:
+        """An event's windows were looked up among those scored before."""
+
     def judged(self, fact: EventJudged) -> None:
         """A verdict was reached."""
 
@@ -100,6 +110,9 @@ class NullObserver:
         """Ignore it."""
 
     def scored(self, fact: BatchScored) -> None:
+        """Ignore it."""
+
+    def recalled(self, fact: WindowsRecalled) -> None:
         """Ignore it."""
 
     def judged(self, fact: EventJudged) -> None:

@@ -15,10 +15,18 @@ from detector.deadletters import BrakeFill, BrakePolicy, DeadLetterBrake
 from detector.errors import InvalidRecord, Reason, Stage
 from detector.events import DEFAULT_MAX_BYTES, Event, EventKind, decode
 from detector.ledger import Entry, Ledger
-from detector.observing import BatchScored, EventJudged, EventRejected, NullObserver, Observer, StageTimed
+from detector.observing import (
+    BatchScored,
+    EventJudged,
+    EventRejected,
+    NullObserver,
+    Observer,
+    StageTimed,
+    WindowsRecalled,
+)
 from detector.outcomes import Delivery
 from detector.records import Partition, Record
-from detector.scoring import ModelFailure, Scored, Scorer, Window, WindowScore
+from detector.scoring import ModelFailure, ScoreCache, Scored, Scorer, Window, WindowScore
 from detector.text import Prepared, prepare
 from detector.traces import Trace
 from detector.verdicts import attribute_score, reach_verdict
@@ -33,7 +41,7 @@ class PipelinePolicy:
     """How the pipeline treats its input: the kind of event each topic holds, limits, batches, and the brake.
 
     With `reads_frames` events may stand in Schema Registry's wire format; `verdict_frame` is what stands before the JSON
-    of each verdict.
+    of each verdict. `cache_windows` is how many windows' scores are kept for when the same text comes again.
     """
 
     kinds: Mapping[str, EventKind]
@@ -42,6 +50,7 @@ class PipelinePolicy:
     brake: BrakePolicy = field(default_factory=BrakePolicy)
     reads_frames: bool = False
     verdict_frame: bytes = b""
+    cache_windows: int = 0
 
 
 @dataclass(slots=True)
@@ -69,6 +78,7 @@ class _Task:
     judgement: _Judgement
     attribute: _Attribute
     window: Window
+    key: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,7 @@ class Pipeline:
         self._ledger = Ledger()
         self._batcher: MicroBatcher[_Task] = MicroBatcher(policy.batch)
         self._brake = DeadLetterBrake(policy.brake)
+        self._cache = ScoreCache(policy.cache_windows)
 
     @property
     def in_flight(self) -> int:
@@ -175,11 +186,25 @@ class Pipeline:
         )
         if not judgement.open_windows:
             self._conclude(judgement)
-        deadline = self._deadline(record)
-        for attribute in attributes:
+        self._hand_on(judgement, self._deadline(record), now)
+
+    def _hand_on(self, judgement: _Judgement, deadline: float, now: float) -> None:
+        """Put the windows in line for the model, but for those whose score is known."""
+        known: list[tuple[_Task, WindowScore]] = []
+        for attribute in judgement.attributes:
             for window in attribute.windows:
-                task = _Task(judgement, attribute, window)
-                self._batcher.add(task, length=window.padded, deadline=deadline, now=now)
+                key = self._cache.key(window)
+                task = _Task(judgement, attribute, window, key)
+                score = None if key is None else self._cache.get(key, window)
+                if score is None:
+                    self._batcher.add(task, length=window.padded, deadline=deadline, now=now)
+                else:
+                    known.append((task, score))
+        if self._policy.cache_windows:
+            windows = sum(len(attribute.windows) for attribute in judgement.attributes)
+            self._observer.recalled(WindowsRecalled(len(known), windows - len(known)))
+        for task, score in known:
+            self._add_result(task, score)
 
     def _prepared(self, name: str, text: str) -> _Attribute:
         prepared = prepare(text)
@@ -201,6 +226,8 @@ class Pipeline:
             error = _model_error(Stage.SCORE, result.error)
             self._reject(judgement.entry, judgement.record, judgement.kind, error)
             return
+        if task.key is not None:
+            self._cache.put(task.key, task.window, result)
         task.attribute.scores.append(result)
         judgement.open_windows -= 1
         if not judgement.open_windows:

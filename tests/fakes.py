@@ -1,6 +1,6 @@
 """Scorers that fail and an observer that remembers."""
 
-from detector.observing import BatchScored, EventJudged, EventRejected, NullObserver, StageTimed
+from detector.observing import BatchScored, EventJudged, EventRejected, NullObserver, StageTimed, WindowsRecalled
 from detector.scoring import KeywordScorer, Window, WindowScore
 
 
@@ -22,6 +22,9 @@ class Watching(NullObserver):
         self.facts.append(fact)
 
     def scored(self, fact: BatchScored) -> None:
+        self.facts.append(fact)
+
+    def recalled(self, fact: WindowsRecalled) -> None:
         self.facts.append(fact)
 
     def judged(self, fact: EventJudged) -> None:

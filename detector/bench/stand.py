@@ -47,6 +47,10 @@ def fresh_stream(bootstrap: str) -> Iterator[Settings]:
             deleted.exception(CALL_SECONDS)
 
 
+NO_CACHE = {f"{PREFIX}CACHE_WINDOWS": "0"}
+"""A bench sends the same few texts again and again; scores kept from before would flatter the model."""
+
+
 def topic_environment(settings: Settings) -> dict[str, str]:
     """The topics as settings of a worker."""
     return {f"{PREFIX}{field.upper()}": str(getattr(settings, field)) for field in TOPIC_FIELDS}

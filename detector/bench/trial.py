@@ -10,7 +10,7 @@ from detector.bench.load import OpenLoop, fill
 from detector.bench.messages import Message, messages
 from detector.bench.meter import Meter
 from detector.bench.reader import VerdictReader
-from detector.bench.stand import fresh_stream, topic_environment
+from detector.bench.stand import NO_CACHE, fresh_stream, topic_environment
 from detector.clock import SystemClock
 from detector.operations.worker_process import Worker
 from detector.settings import Settings
@@ -36,7 +36,7 @@ def live(
         fill(settings, islice(source, course.backlog))
         with (
             VerdictReader(settings) as reader,
-            Worker(command, settings, {}, {**topic_environment(settings), **environment}) as worker,
+            Worker(command, settings, {}, {**topic_environment(settings), **NO_CACHE, **environment}) as worker,
         ):
             trial = _Trial(settings, reader, worker, course)
             note("backlog")

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from detector.deadletters import BrakePolicy
 from detector.events import EventKind
 from detector.inline import score_inline
 from detector.outcomes import Destination
-from detector.pipeline import Pipeline, PipelinePolicy
+from detector.pipeline import Pipeline
 from detector.records import Partition, Position, Record
 from detector.scoring import Scorer
 from detector.settings import Settings
@@ -60,7 +61,7 @@ def score(
     name = "text" if text is not None else file
     policy = settings.pipeline_policy
     clock = SystemClock()
-    pipeline = Pipeline(scorer, PipelinePolicy({name: kind}, policy.max_event_bytes, policy.batch, _NO_BRAKE), clock)
+    pipeline = Pipeline(scorer, replace(policy, kinds={name: kind}, brake=_NO_BRAKE), clock)
     if text is not None:
         _show(text, pipeline, scorer, name)
         return

@@ -24,7 +24,7 @@ from detector.settings import Settings
 log = structlog.get_logger()
 
 _MODEL = ("bundle", "backend", "threads", "listing_threshold", "booking_threshold")
-_BATCHES = ("max_event_bytes", "batch_max_items", "batch_max_tokens", "batch_max_age_ms")
+_BATCHES = ("max_event_bytes", "batch_max_items", "batch_max_tokens", "batch_max_age_ms", "cache_windows")
 _HTTP = tuple(name for name in Settings.model_fields if name.startswith("http_") and name != "http_port")
 _TRACES = ("traces", "traces_share")
 _CONSOLE = ("console", "console_texts", "feedback_topic", "group")

@@ -11,7 +11,7 @@ from detector.errors import Reason
 from detector.events import EventKind
 from detector.monitoring import table
 from detector.monitoring.metric import Metric
-from detector.observing import BatchScored, EventJudged, EventRejected, Lag, Part, StageTimed
+from detector.observing import BatchScored, EventJudged, EventRejected, Lag, Part, StageTimed, WindowsRecalled
 from detector.outcomes import Delivery, Destination, Outcome
 from detector.pipeline import PROMISE_SECONDS
 from detector.records import Partition, Record
@@ -37,6 +37,7 @@ class PrometheusObserver:
         self._padding = self._histogram(table.PADDING)
         self._tokens = self._counter(table.TOKENS)
         self._padded_tokens = self._counter(table.PADDED_TOKENS)
+        self._cached_windows = self._counter(table.CACHED_WINDOWS)
         self._deliveries = self._counter(table.DELIVERIES)
         self._replacements = self._counter(table.REPLACEMENTS)
         self._busy = self._counter(table.BUSY)
@@ -79,6 +80,11 @@ class PrometheusObserver:
         self._padded_tokens.inc(fact.padded_tokens)
         if fact.padded_tokens:
             self._padding.observe(max(0.0, 1.0 - fact.tokens / fact.padded_tokens))
+
+    def recalled(self, fact: WindowsRecalled) -> None:
+        """An event's windows were looked up."""
+        self._cached_windows.labels("hit").inc(fact.known)
+        self._cached_windows.labels("miss").inc(fact.new)
 
     def judged(self, fact: EventJudged) -> None:
         """A verdict was reached; it is counted when it is delivered, its score now."""
@@ -156,6 +162,8 @@ class PrometheusObserver:
                 self._dead_letters.labels(kind.value, reason.value)
         for result in ("committed", "rolled-back"):
             self._deliveries.labels(result)
+        for result in ("hit", "miss"):
+            self._cached_windows.labels(result)
         for part in get_args(Part):
             self._busy.labels(part)
         self.brake(BrakeFill(0.0, 0.0))

@@ -50,6 +50,12 @@ PADDED_TOKENS = Metric(
     "counter",
     "Tokens computed by the model, padding included: what goes beyond the other is waste.",
 )
+CACHED_WINDOWS = Metric(
+    "detector_cached_windows",
+    "counter",
+    "Windows looked up among those scored before: a hit has its score at once, a miss goes to the model.",
+    ("result",),
+)
 DELIVERIES = Metric(
     "detector_deliveries",
     "counter",
@@ -112,6 +118,7 @@ WORKER_METRICS: tuple[Metric, ...] = (
     PADDING,
     TOKENS,
     PADDED_TOKENS,
+    CACHED_WINDOWS,
     DELIVERIES,
     REPLACEMENTS,
     BUSY,

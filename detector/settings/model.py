@@ -124,6 +124,11 @@ class Settings(BaseSettings):
     batch_max_age_ms: Milliseconds = Field(
         5.0, description="Longest wait for company while the model is busy; a free model never waits."
     )
+    cache_windows: Count = Field(
+        20_000,
+        description="Windows whose scores are kept, so that a text that comes again is not read by the model again; 0 keeps "
+        "none.",
+    )
     faust_take: Positive = Field(
         1,
         description="Engine `faust`: events an agent takes at once. For more than one, Faust's own timer decides when.",
@@ -269,5 +274,6 @@ class Settings(BaseSettings):
             max_event_bytes=self.max_event_bytes,
             batch=BatchPolicy(self.batch_max_items, self.batch_max_tokens, self.batch_max_age_ms / 1000),
             brake=BrakePolicy(self.brake_consecutive, self.brake_share, self.brake_window),
+            cache_windows=self.cache_windows,
             reads_frames=bool(self.schema_registry),
         )

@@ -15,6 +15,7 @@ from detector.bench.arrivals import Arrivals, due_times
 from detector.bench.http.load import Answered, closed_loop, open_loop
 from detector.bench.http.plan import Plan, Run
 from detector.bench.progress import Steps
+from detector.bench.stand import NO_CACHE
 from detector.operations.worker_process import Worker, WorkerFailed
 from detector.settings import Settings
 from detector.settings.model import PREFIX
@@ -59,7 +60,7 @@ def _server(variables: Mapping[str, str]) -> Iterator[tuple[str, Worker]]:
     with closing(socket.create_server((_HOST, 0))) as probe:
         port = probe.getsockname()[1]
     # Constructed, not loaded: the environment speaks of the user's own server, and this is not it.
-    own = {f"{PREFIX}HTTP_HOST": _HOST, f"{PREFIX}HTTP_PORT": str(port), **variables}
+    own = {f"{PREFIX}HTTP_HOST": _HOST, f"{PREFIX}HTTP_PORT": str(port), **NO_CACHE, **variables}
     with Worker(SERVER, Settings.model_construct(), {}, own) as server:
         url = f"http://{_HOST}:{port}"
         give_up = time.monotonic() + _START_SECONDS

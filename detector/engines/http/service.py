@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -21,7 +22,7 @@ from detector.events import EventKind
 from detector.monitoring.health import Health
 from detector.monitoring.http_metrics import HttpMetrics
 from detector.observing import EngineObserver
-from detector.pipeline import Pipeline, PipelinePolicy
+from detector.pipeline import Pipeline
 from detector.scoring import Scorer
 from detector.settings import Settings
 
@@ -129,7 +130,7 @@ class HttpService:
 
     def _judge(self) -> Judge:
         given = self._settings.pipeline_policy
-        policy = PipelinePolicy({SOURCE: EventKind.LISTING_UPDATE}, given.max_event_bytes, given.batch, _NO_BRAKE)
+        policy = replace(given, kinds={SOURCE: EventKind.LISTING_UPDATE}, brake=_NO_BRAKE, reads_frames=False)
         pipeline = Pipeline(self._scorer, policy, self._clock, self._observer)
         return Judge(self._scorer, pipeline, self._observer, self._health, self._clock)
 

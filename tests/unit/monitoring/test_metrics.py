@@ -9,7 +9,7 @@ from detector.errors import Reason, Stage
 from detector.events import EventKind
 from detector.monitoring.metrics import PrometheusObserver
 from detector.monitoring.table import LATENCY, LATENCY_BUCKETS, PROMISE_BUCKET, WORKER_METRICS
-from detector.observing import BatchScored, EventJudged, EventRejected, Lag, StageTimed
+from detector.observing import BatchScored, EventJudged, EventRejected, Lag, StageTimed, WindowsRecalled
 from detector.outcomes import Delivery
 from detector.pipeline import PROMISE_SECONDS
 from detector.records import Partition
@@ -23,7 +23,7 @@ CLOSED_SETS = {
     "label": {label.value for label in Label},
     "reason": {reason.value for reason in Reason},
     "stage": {"decode", "prepare", "wait", "score", "aggregate", "deliver"},
-    "result": {"committed", "rolled-back"},
+    "result": {"committed", "rolled-back", "hit", "miss"},
     "part": {"read", "judge", "score", "deliver"},
     "limit": {"consecutive", "share"},
     "topic": {LISTINGS.topic},
@@ -58,6 +58,8 @@ def used(observer: PrometheusObserver) -> PrometheusObserver:
     outcomes = outcomes_of(COUNTED, flow=pipeline(observer=observer))
     observer.delivered(Delivery(outcomes, {LISTINGS: 4}), seconds=0.02, now=2.0)
     observer.refused()
+    observer.recalled(WindowsRecalled(2, 3))
+    observer.began_anew()
     observer.rebalanced(3)
     observer.lagging({LISTINGS: Lag(12, 3.5)})
     observer.in_flight(5)
@@ -105,6 +107,9 @@ def test_the_buckets_of_the_latency_include_the_promise() -> None:
         ("detector_tombstones_total", {"kind": "LISTING_UPDATE"}, 1),
         ("detector_deliveries_total", {"result": "committed"}, 1),
         ("detector_deliveries_total", {"result": "rolled-back"}, 1),
+        ("detector_client_replacements_total", {}, 1),
+        ("detector_cached_windows_total", {"result": "hit"}, 2),
+        ("detector_cached_windows_total", {"result": "miss"}, 3),
         ("detector_score_count", {"kind": "LISTING_UPDATE"}, 2),
         ("detector_latency_seconds_count", {"kind": "LISTING_UPDATE"}, 3),
         ("detector_stage_seconds_count", {"stage": "decode"}, 2),
