@@ -48,11 +48,12 @@ def frame_for(settings: Settings, subject_of: Callable[[Settings], Subject]) -> 
     require_client()
     from detector.registry import client, registering  # noqa: PLC0415 - an extra
 
-    registry, subject = client.Registry(settings), subject_of(settings)
-    if settings.schema_registry_register:
-        for each in subjects(settings):
-            registering.register(registry, each, dry_run=False)
-    found = registry.find(subject)
+    subject = subject_of(settings)
+    with client.Registry(settings) as registry:
+        if settings.schema_registry_register:
+            for each in subjects(settings):
+                registering.register(registry, each, dry_run=False)
+        found = registry.find(subject)
     if found is None:
         raise Misconfigured(
             f"the Schema Registry has not under {subject.name} what this version writes: `detector schemas register` puts "

@@ -57,11 +57,11 @@ def register(
     require_client()
     from detector.registry import client, registering  # noqa: PLC0415 - an extra
 
-    registry = client.Registry(settings)
     refused = False
-    for subject in subjects(settings):
-        step = registering.register(registry, subject, dry_run=dry_run)
-        refused |= step.effect is registering.Effect.REFUSED
-        typer.echo(str(step))
+    with client.Registry(settings) as registry:
+        for subject in subjects(settings):
+            step = registering.register(registry, subject, dry_run=dry_run)
+            refused |= step.effect is registering.Effect.REFUSED
+            typer.echo(str(step))
     if refused:
         raise typer.Exit(Exit.CHECK_FAILED)

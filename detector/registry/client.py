@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from types import TracebackType
+from typing import Any, NamedTuple, Self
 
 import httpx2
 from confluent_kafka.schema_registry import (
@@ -54,7 +55,10 @@ class Refused(Misconfigured):
 
 
 class Registry:
-    """A Schema Registry. Methods raise `Retry` if it cannot be reached, `Misconfigured` if it refuses."""
+    """A Schema Registry, and a connection to it while the context lasts.
+
+    Methods raise `Retry` if it cannot be reached, `Misconfigured` if it refuses.
+    """
 
     def __init__(self, settings: Settings) -> None:
         if not settings.schema_registry:
@@ -66,6 +70,12 @@ class Registry:
                 f"Confluent's registry client does not take its settings ({_safe(error)}): mend "
                 "DETECTOR_SCHEMA_REGISTRY__* or --schema-registry."
             ) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._client.close()
 
     def find(self, subject: Subject) -> Registered | None:
         """The very schema under the very subject; None if it is not there."""
