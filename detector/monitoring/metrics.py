@@ -1,7 +1,8 @@
 """Facts become Prometheus metrics; nothing else in the package imports the client library."""
 
 from collections.abc import Mapping
-from typing import get_args
+from functools import cache
+from typing import TypeVar, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
@@ -18,6 +19,8 @@ from detector.records import Partition, Record
 from detector.scoring import ModelCard
 from detector.traces import Trace
 from detector.verdicts import Label
+
+_Kept = TypeVar("_Kept", Counter, Histogram)
 
 
 class PrometheusObserver:
@@ -185,13 +188,21 @@ class PrometheusObserver:
         self._latency.labels(outcome.kind.value).observe(max(0.0, latency), _exemplar(outcome.trace))
 
     def _counter(self, metric: Metric) -> Counter:
-        return Counter(metric.name, metric.help, metric.labels, registry=self.registry)
+        return _with_children_kept(Counter(metric.name, metric.help, metric.labels, registry=self.registry))
 
     def _gauge(self, metric: Metric) -> Gauge:
         return Gauge(metric.name, metric.help, metric.labels, registry=self.registry)
 
     def _histogram(self, metric: Metric) -> Histogram:
-        return Histogram(metric.name, metric.help, metric.labels, registry=self.registry, buckets=metric.buckets)
+        return _with_children_kept(
+            Histogram(metric.name, metric.help, metric.labels, registry=self.registry, buckets=metric.buckets)
+        )
+
+
+def _with_children_kept(metric: _Kept) -> _Kept:
+    """The library looks a child up under a lock each time, several times per event; its labels are few and closed."""
+    metric.labels = cache(metric.labels)  # type: ignore[method-assign]
+    return metric
 
 
 def _exemplar(trace: Trace | None) -> dict[str, str] | None:
