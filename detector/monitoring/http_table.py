@@ -11,7 +11,7 @@ REQUESTS = Metric(
 REQUEST_SECONDS = Metric(
     "detector_http_request_seconds",
     "histogram",
-    "From a request's head to the end of its answer.",
+    "From a request's head to the end of its answer; of a feed, which has no end, to its beginning.",
     ("route",),
     REQUEST_BUCKETS,
 )

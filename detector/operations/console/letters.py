@@ -8,8 +8,8 @@ from uuid import uuid4
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from detector.deadletters import headers
-from detector.engines.http.console.ports import Letter, Letters, Place, Returned, Skipped
+from detector.engines.http.console.ports import GONE, NO_HOME, Letter, Letters, Place, Returned, Skipped
+from detector.engines.http.console.reading import letter_of
 from detector.engines.kafka.reader import as_record
 from detector.operations.cluster import Cluster
 from detector.operations.console.connecting import REACH_SECONDS, consuming, failures_named
@@ -20,15 +20,11 @@ from detector.operations.putting_back import (
     input_topics,
     one_transaction,
     put_back,
-    reason_of,
     replay_group,
     transactional_producer,
 )
-from detector.records import Partition, Position, Record
+from detector.records import Record
 from detector.settings import Settings
-
-GONE = "It is not there any more."
-NO_HOME = "It does not say that it came from a topic of these settings."
 
 TRANSACTION_MS = 20_000
 """What a killed console leaves open the broker aborts after this long; readers of the topic wait until then."""
@@ -91,24 +87,7 @@ class KafkaDeadLetters:
 
 
 def _letter(message: Message) -> Letter:
-    record = as_record(message)
-    told = {name: value.decode(errors="replace") for name, value in record.headers if value is not None}
-    return Letter(
-        position=record.position,
-        at_ms=record.timestamp_ms,
-        origin=_origin(told),
-        stage=told.get(headers.STAGE, "").lower(),
-        reason=reason_of(record) or "",
-        message=told.get(headers.ERROR_MESSAGE, ""),
-        size=record.size,
-    )
-
-
-def _origin(told: Mapping[str, str]) -> Position | None:
-    topic, partition, offset = (told.get(name, "") for name in (headers.TOPIC, headers.PARTITION, headers.OFFSET))
-    if not (topic and partition.isdecimal() and offset.isdecimal()):
-        return None
-    return Position(Partition(topic, int(partition)), int(offset))
+    return letter_of(as_record(message))
 
 
 def _passed_by_replays(

@@ -1,18 +1,14 @@
 """The verdict topic, followed from its newest records on."""
 
 from confluent_kafka import Consumer, Message
-from pydantic import ValidationError
 
 from detector.engines.http.console.ports import Judged
+from detector.engines.http.console.reading import judged_of
 from detector.engines.kafka.reader import as_record
-from detector.events import EventKind
-from detector.framing import payload_of
 from detector.operations.cluster import Cluster
 from detector.operations.console.connecting import REACH_SECONDS, failures_named, is_end, make_consumer
 from detector.operations.console.newest import AT_ONCE, read_newest
 from detector.settings import Settings
-from detector.verdicts import Verdict
-from detector.wire import SOURCE_TIMESTAMP
 
 QUEUED = 5000
 QUEUED_KBYTES = 16 * 1024
@@ -63,28 +59,4 @@ def _with_value(message: Message) -> Message | None:
 
 
 def _readable(messages: list[Message]) -> list[Judged]:
-    return [judged for message in messages if (judged := _judged(message)) is not None]
-
-
-def _judged(message: Message) -> Judged | None:
-    record = as_record(message)
-    if record.value is None:
-        return None
-    try:
-        verdict = Verdict.model_validate_json(payload_of(record.value))
-    except ValidationError:
-        return None
-    at_ms = record.timestamp_ms or round(verdict.scored_at.timestamp() * 1000)
-    return Judged(
-        position=record.position,
-        kind=EventKind.BOOKING if verdict.model_segment == EventKind.BOOKING.segment else EventKind.LISTING_UPDATE,
-        at_ms=at_ms,
-        latency_ms=_latency_ms(dict(record.headers).get(SOURCE_TIMESTAMP), at_ms),
-        json=verdict.model_dump_json(by_alias=True, exclude_none=True),
-    )
-
-
-def _latency_ms(written: bytes | None, at_ms: int) -> int | None:
-    if written is None or not written.isdigit():
-        return None
-    return max(0, at_ms - int(written))
+    return [judged for message in messages if (judged := judged_of(as_record(message))) is not None]

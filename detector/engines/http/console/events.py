@@ -47,7 +47,7 @@ def events_router(events: EventLog, settings: Settings, calls: Calls, dependenci
         if value is None:
             raise Refused(_gone())
         try:
-            found = decode(value, settings.max_event_bytes)
+            found = decode(value, settings.max_event_bytes, framed=True)
         except InvalidRecord:
             raise Refused(_gone()) from None
         log.info("console text shown", topic=topic, partition=partition, offset=offset)

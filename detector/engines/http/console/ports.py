@@ -72,6 +72,10 @@ class Skipped(NamedTuple):
     why: str
 
 
+GONE = "It is not there any more."
+NO_HOME = "It does not say that it came from a topic of these settings."
+
+
 class Returned(NamedTuple):
     """How many dead letters were put back, and those that were not."""
 
