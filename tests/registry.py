@@ -1,7 +1,7 @@
 """A stand-in for a Schema Registry: the REST calls that are used here, over the in-memory store of Confluent's own client.
 
 It compares nothing by itself: which subjects it takes no new version of is what a test says. What a real registry
-decides is asked of a real one in `tests/unit/registry/test_evolution.py`.
+decides is asked of a real one in `tests/unit/registry/test_real_registry.py`.
 """
 
 import json
