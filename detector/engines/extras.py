@@ -24,6 +24,6 @@ def require_otel(what: str) -> None:
 
 
 def require_http(what: str) -> None:
-    """Raises `Misconfigured` unless FastAPI and uvicorn are installed; `what` needs them."""
-    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+    """Raises `Misconfigured` unless FastAPI, its pages and uvicorn are installed; `what` needs them."""
+    if not all(map(find_spec, ("fastapi", "fastapi_offline", "uvicorn"))):
         raise Misconfigured(f"{what} needs FastAPI and uvicorn: pip install 'contact-leak-detector[http]'.")

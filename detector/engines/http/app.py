@@ -16,6 +16,7 @@ from detector.engines.http.document import DocumentedApi
 from detector.engines.http.judge import Judge
 from detector.engines.http.keys import guards
 from detector.engines.http.probes import health_router, metrics_router
+from detector.engines.http.reference import reference_router
 from detector.engines.http.scoring import scoring_router
 from detector.engines.http.watch import Watch
 from detector.monitoring.health import Health
@@ -40,7 +41,7 @@ def make_app(
 
     `routers` are whatever else is to be asked; give those `guards(settings.api_keys)` that not everybody may ask.
     """
-    # FastAPI's own pages of documentation load scripts from elsewhere, which a closed network has no way to.
+    # FastAPI's own pages load scripts from elsewhere, which a closed network has no way to: see `reference`.
     app = DocumentedApi(
         schemas,
         title="Contact leak detector",
@@ -54,6 +55,7 @@ def make_app(
     app.include_router(scoring_router(judge, settings, dependencies))
     app.include_router(health_router(health))
     app.include_router(metrics_router(metrics, dependencies))
+    app.include_router(reference_router())
     for router in routers:
         app.include_router(router)
     app.add_middleware(Watch, metrics=metrics, clock=clock)

@@ -92,7 +92,7 @@ def test_requests_in_flight_are_counted_while_they_are() -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/", 404), ("GET", "/docs", 404), ("GET", "/v1/score", 405), ("POST", "/metrics", 405)],
+    [("GET", "/", 404), ("GET", "/elsewhere", 404), ("GET", "/v1/score", 405), ("POST", "/metrics", 405)],
 )
 def test_what_cannot_be_asked_is_a_problem_too(method: str, path: str, status: int) -> None:
     async def run() -> None:

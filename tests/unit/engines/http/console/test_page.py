@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from detector.engines.http.console.page import assets_of, page_folder, page_router
+from detector.engines.http.assets import assets_of
+from detector.engines.http.console.page import page_folder, page_router
 from tests.unit.engines.http.rig import Api, play
 
 
