@@ -42,9 +42,9 @@ def serve(
         curl -s localhost:8080/v1/score -H 'Content-Type: application/json' -d '{"transactionContext":
           {"transactionId": "1"}, "attributes": {"description": "ring 07700 900123"}}'
 
-    The API is described, and can be tried, at /docs (its document: /openapi.json); /healthz, /readyz and /metrics are served as well. Without API keys
-    (DETECTOR_API_KEYS) it serves this machine alone. The analyst's console is at /: it follows the verdicts of the Kafka
-    that the settings name, and connects once somebody looks.
+    The API is described, and can be tried, at /docs (its document: /openapi.json); /healthz, /readyz and /metrics are
+    served as well. Without API keys (DETECTOR_API_KEYS) it serves this machine alone. The analyst's console is at /: it
+    follows the verdicts of the Kafka that the settings name, and connects once somebody looks.
 
     Needs the extra http: pip install 'contact-leak-detector[http]'. Ends with 0 after a clean stop, 2 for settings that do
     not fit, 1 for anything else (restart it).
