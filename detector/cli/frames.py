@@ -30,10 +30,10 @@ def wait_for_frame(
         except Retry as error:
             log.warning("schema registry not reachable yet", cause=str(error))
             stopping.wait(RETRY_SECONDS)
-        else:
-            if frame:
-                log.info("writing in the wire format", schema_id=id_in(frame))
-            return frame
+            continue
+        if frame:
+            log.info("writing in the wire format", schema_id=id_in(frame))
+        return None if stopping.is_set() else frame
     return None
 
 

@@ -4,10 +4,14 @@ import json
 
 import pytest
 
+from detector.clock import ManualClock
 from detector.errors import Reason
+from detector.framing import frame_of, payload_of
 from detector.outcomes import Destination
+from detector.pipeline import Pipeline, PipelinePolicy
+from detector.scoring import KeywordScorer
 from detector.verdicts import verdict_id
-from tests.samples import LEAK, event, outcome_of, record
+from tests.samples import KINDS, LEAK, event, outcome_of, outcomes_of, record
 
 TRACE = [
     ("traceparent", b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
@@ -49,6 +53,19 @@ def test_a_verdicts_headers_agree_with_its_value() -> None:
 
 def test_a_tombstone_has_no_label() -> None:
     assert "detector.label" not in dict(outcome_of(record(None)).headers)
+
+
+def test_a_frame_stands_before_a_verdict_and_before_nothing_else() -> None:
+    """A tombstone stays a null, and a dead letter the record that came."""
+    policy = PipelinePolicy(KINDS, reads_frames=True, verdict_frame=frame_of(7))
+    values = [event(), frame_of(3) + event(), None, frame_of(3) + b"bad"]
+    flow = Pipeline(KeywordScorer(), policy, ManualClock())
+    plain, framed, gone, dead = outcomes_of([record(value, at) for at, value in enumerate(values)], flow=flow)
+    for verdict in (plain, framed):
+        assert (verdict.value or b"")[:6] == frame_of(7) + b"{"
+    assert json.loads(payload_of(plain.value or b""))["transactionContext"] == {"transactionId": "t-1"}
+    assert (gone.value, dead.value) == (None, frame_of(3) + b"bad")
+    assert dead.reason is Reason.WIRE_FORMAT
 
 
 def test_members_without_a_value_are_left_out_of_a_verdict() -> None:

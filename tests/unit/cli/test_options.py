@@ -56,10 +56,19 @@ def test_librdkafka_properties_are_given_as_pairs_and_may_hold_equals_signs() ->
     }
 
 
-def test_a_property_without_a_value_is_told_with_an_example() -> None:
-    code, output, settings = run("--kafka", "security.protocol")
+def test_the_registrys_properties_are_given_as_pairs_too() -> None:
+    _, _, settings = run("--schema-registry", "url=http://registry:8081?a=b")
+    assert settings is not None
+    assert settings.schema_registry["url"].get_secret_value() == "http://registry:8081?a=b"
+
+
+@pytest.mark.parametrize(
+    ("flag", "example"), [("--kafka", "security.protocol=SASL_SSL"), ("--schema-registry", "url=https://registry:8081")]
+)
+def test_a_property_without_a_value_is_told_with_an_example(flag: str, example: str) -> None:
+    code, output, settings = run(flag, "name")
     assert code == 2
-    assert "--kafka takes KEY=VALUE" in output
+    assert f"{flag} takes KEY=VALUE, such as {flag} {example}" in output
     assert settings is None
 
 

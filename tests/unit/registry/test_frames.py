@@ -81,6 +81,12 @@ def test_who_is_told_to_stop_waits_no_longer(registry: StandIn) -> None:
     assert len(registry.asked) == 2
 
 
+def test_who_is_told_to_stop_while_the_registry_answers_stops(registry: StandIn) -> None:
+    registry.put(verdict_subject(Settings()))
+    stopping = Event()
+    assert wait_for_frame(settings_of(registry), verdict_subject, stopping, turn_of(stopping, 1)) is None
+
+
 def turn_of(stopping: Event, last: int) -> Callable[[], None]:
     """Called once a turn; the last one is when the signal comes."""
     turns = iter(range(1, last + 1))

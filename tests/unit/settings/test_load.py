@@ -124,6 +124,9 @@ def test_names_that_belong_to_others_are_left_alone(name: str, env_file: Path, m
         ("DETECTOR_ESCALATION_RULES", "a: 1 violation in 1h; b: 2 violations in 31d", r"rule 2 \(b\) does not fit"),
         ("DETECTOR_ESCALATION_QUIET_HOURS", "721", "less than or equal to 720"),
         ("DETECTOR_ESCALATION_STANDBYS", "-1", "greater than or equal to 0"),
+        ("DETECTOR_SCHEMA_REGISTRY__URL", SECRET, "begins with https:// or http://"),
+        ("DETECTOR_SCHEMA_REGISTRY__URL", f"http://one,{SECRET}", "begins with https:// or http://"),
+        ("DETECTOR_SCHEMA_REGISTRY__SSL_CA_LOCATION", SECRET, "the property url is needed"),
         ("DETECTOR_API_KEYS", f"{SECRET}, {SECRET}-longer", "16 characters or more"),
         ("DETECTOR_HTTP_DEADLINE_MS", "0", "greater than 0"),
     ],
@@ -132,7 +135,7 @@ def test_a_value_that_does_not_fit_is_told_by_name_and_without_the_value(
     name: str, value: str, told: str, env_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(Misconfigured, match=f"{name}: .*{told}") as caught:
+    with pytest.raises(Misconfigured, match=f"{name.partition('__')[0]}: .*{told}") as caught:
         load_settings(env_file)
     assert SECRET not in str(caught.value)
 
@@ -145,7 +148,7 @@ def test_everything_that_is_wrong_is_told_at_once(env_file: Path, monkeypatch: p
     assert all(name in str(caught.value) for name in ["DETECTOR_THREADS", "DETECTOR_GRUP", "DETECTOR_METRICS_PORT"])
 
 
-@pytest.mark.parametrize("name", ["DETECTOR_KAFKA", "DETECTOR_GROUP__SASL_PASSWORD"])
+@pytest.mark.parametrize("name", ["DETECTOR_KAFKA", "DETECTOR_SCHEMA_REGISTRY", "DETECTOR_GROUP__SASL_PASSWORD"])
 def test_properties_written_in_another_way_are_an_error_that_keeps_their_values(
     name: str, env_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,15 +160,41 @@ def test_properties_written_in_another_way_are_an_error_that_keeps_their_values(
 
 def shown_forms(settings: Settings) -> str:
     return " ".join(
-        [repr(settings), str(settings), settings.model_dump_json(), repr(settings.model_dump()), f"{settings.kafka}"]
+        [
+            repr(settings),
+            str(settings),
+            settings.model_dump_json(),
+            repr(settings.model_dump()),
+            f"{settings.kafka} {settings.schema_registry}",
+        ]
     )
 
 
 def test_secrets_are_in_no_way_of_showing_the_settings(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DETECTOR_KAFKA__SASL_PASSWORD", SECRET)
+    monkeypatch.setenv("DETECTOR_SCHEMA_REGISTRY__URL", f"https://worker:{SECRET}@registry")
     settings = load_settings(env_file, kafka={"ssl.key.pem": SECRET})
     assert kafka(settings) == {"sasl.password": SECRET, "ssl.key.pem": SECRET}
     assert SECRET not in shown_forms(settings)
+
+
+def test_the_registrys_properties_are_written_like_those_of_kafka(
+    env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env_file.write_text("DETECTOR_SCHEMA_REGISTRY__URL=http://one, https://two\n")
+    monkeypatch.setenv("DETECTOR_SCHEMA_REGISTRY__BASIC_AUTH_USER_INFO", SECRET)
+    settings = load_settings(env_file, schema_registry={"ssl.ca.location": "ca.pem"})
+    assert {name: value.get_secret_value() for name, value in settings.schema_registry.items()} == {
+        "url": "http://one, https://two",
+        "basic.auth.user.info": SECRET,
+        "ssl.ca.location": "ca.pem",
+    }
+
+
+@pytest.mark.parametrize("properties", [{}, {"url": "http://registry:8081"}], ids=["without", "with a registry"])
+def test_frames_are_read_where_a_registry_is_set(properties: dict[str, str], env_file: Path) -> None:
+    settings = load_settings(env_file, schema_registry=properties or None)
+    assert settings.pipeline_policy.reads_frames is bool(properties)
 
 
 def test_the_core_gets_its_policy_from_the_settings(env_file: Path) -> None:

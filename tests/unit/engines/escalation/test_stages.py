@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from detector.engines.escalation.book import Shelf, TableBook
 from detector.engines.escalation.stages import Considering, Following, Outgoing
+from detector.framing import frame_of, payload_of
 from detector.monitoring.escalation_metrics import EscalationMetrics
 from detector.offenders import EscalationPolicy, Sighting, parse_rules
 from detector.records import Partition, Position, Record
@@ -53,14 +54,17 @@ class Stages:
     def __init__(self) -> None:
         self.broker = Broker()
         self.registry = CollectorRegistry()
-        metrics = EscalationMetrics(self.registry)
+        self.metrics = metrics = EscalationMetrics(self.registry)
         self.trails, standings, panes = (
             Shelf(table(name).store, partial(self.broker.log, name), 0) for name in ("trails", "standings", "panes")
         )
         self.book = TableBook(standings, panes)
-        policy = EscalationPolicy(parse_rules("two: 2 violations in 24h"), DAY_MS)
         self.following = Following(lambda _: self.trails, "sightings", self.broker.send, metrics)
-        self.considering = Considering(lambda _: self.book, "escalations", policy, self.broker.send, metrics)
+        self.considering = self.considering_with(b"")
+
+    def considering_with(self, frame: bytes) -> Considering:
+        policy = EscalationPolicy(parse_rules("two: 2 violations in 24h"), DAY_MS)
+        return Considering(lambda _: self.book, "escalations", policy, self.broker.send, self.metrics, frame)
 
     def follow(self, value: Verdict | bytes | None, key: bytes | None = b"L-1", timestamp_ms: int = NOON) -> None:
         if isinstance(value, Verdict):
@@ -158,6 +162,23 @@ def test_trails_of_30_quiet_days_are_forgotten_as_time_goes_on(stages: Stages) -
         stages.follow(verdict(NOON + 31 * DAY_MS + number), key=b"new")
     assert list(stages.trails.entries) == ["new"]
     assert ("trails", ("old", None)) in stages.broker.taken
+
+
+def test_a_verdict_in_schema_registrys_wire_format_is_followed_like_a_plain_one(stages: Stages) -> None:
+    plain = verdict(NOON).model_dump_json(by_alias=True, exclude_none=True).encode()
+    stages.follow(frame_of(7) + plain)
+    stages.follow(plain)
+    first, again = (sent for where, sent in stages.broker.taken if where == "sightings")
+    assert first == again
+
+
+def test_the_frame_of_a_registry_stands_before_each_escalation(stages: Stages) -> None:
+    stages.considering = stages.considering_with(frame_of(7))
+    stages.consider(violation(NOON))
+    stages.consider(violation(NOON + 1))
+    (told,) = (sent for where, sent in stages.broker.taken if where == "escalations")
+    assert told.value.startswith(frame_of(7))
+    assert json.loads(payload_of(told.value))["partnerId"] == "P-7"
 
 
 def test_an_escalation_is_confirmed_before_anything_is_written_down(stages: Stages) -> None:
