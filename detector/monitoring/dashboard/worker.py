@@ -65,6 +65,19 @@ TIME = Row(
             "percentunit",
         ),
         Panel(
+            "Windows known from before",
+            "Share of windows whose score was kept from an earlier text, so that the model did not read them again.",
+            (
+                Query(
+                    f'sum(rate(detector_cached_windows_total{{{MINE}, result="hit"}}[{RATE}]))'
+                    f" / sum(rate(detector_cached_windows_total{{{MINE}}}[{RATE}]))",
+                    "known",
+                ),
+            ),
+            "percentunit",
+            most=1,
+        ),
+        Panel(
             "Process",
             "Processors in use and memory.",
             (
@@ -95,6 +108,11 @@ TROUBLE = Row(
             "Rolled back",
             "Deliveries that were rolled back and tried again, per second. A few during a rebalance are normal.",
             (Query(rate("detector_deliveries_total", "result", ', result="rolled-back"'), "{{result}}"),),
+        ),
+        Panel(
+            "Clients replaced",
+            "In the last hour: the cluster answered the old ones no more. Once after an outage is what it is for.",
+            (Query(f"increase(detector_client_replacements_total{{{MINE}}}[1h])", "{{instance}}"),),
         ),
         Panel(
             "Clock skew",
