@@ -68,6 +68,9 @@ class StandIn:
             raise SchemaRegistryError(404, 40401, f"Subject '{subject}' not found.")
         return found
 
+    def latest(self, subject: str, _body: Mapping[str, Any]) -> Any:
+        return self._found(self.store.get_latest_version, subject)
+
     def compare(self, subject: str, _body: Mapping[str, Any]) -> Any:
         return {"is_compatible": subject not in self.refuses}
 
@@ -92,6 +95,7 @@ _ROUTES: tuple[tuple[str, str, Any], ...] = (
     ("POST", "/subjects/([^/]+)", StandIn.look_up),
     ("GET", "/subjects/([^/]+)/versions", StandIn.versions),
     ("POST", "/subjects/([^/]+)/versions", StandIn.register),
+    ("GET", "/subjects/([^/]+)/versions/latest", StandIn.latest),
     ("POST", "/compatibility/subjects/([^/]+)/versions", StandIn.compare),
     ("GET", "/config/([^/]+)", StandIn.mode),
     ("PUT", "/config/([^/]+)", StandIn.set_mode),
