@@ -124,8 +124,10 @@ class HttpService:
 
     def _app(self, judge: Judge) -> DocumentedApi:
         routers = self._console.routers if self._console is not None else ()
+        # What the contracts say of an event or a verdict stands above what the console needs of it.
+        schemas = {**(self._console.schemas if self._console is not None else {}), **self._schemas}
         return make_app(
-            self._settings, judge, self._health, self._metrics, self._clock, schemas=self._schemas, routers=routers
+            self._settings, judge, self._health, self._metrics, self._clock, schemas=schemas, routers=routers
         )
 
     def _judge(self) -> Judge:

@@ -1,6 +1,7 @@
 """The console put together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fastapi import APIRouter
 
@@ -9,8 +10,8 @@ from detector.engines.http.console.about import about_router
 from detector.engines.http.console.answers import Calls
 from detector.engines.http.console.events import events_router
 from detector.engines.http.console.feed import Feed
-from detector.engines.http.console.letters import letters_router
-from detector.engines.http.console.opinions import opinions_router
+from detector.engines.http.console.letters import Replay, letters_router
+from detector.engines.http.console.opinions import Opinion, opinions_router
 from detector.engines.http.console.page import page_folder, page_router
 from detector.engines.http.console.ports import Ports
 from detector.engines.http.console.stream import feed_router
@@ -33,6 +34,11 @@ class Console:
             letters_router(ports.dead_letters, settings, self._calls, keys),
             opinions_router(ports.feedback, settings, clock, self._calls, keys),
         )
+
+    @property
+    def schemas(self) -> Mapping[str, Any]:
+        """JSON Schemas of the bodies that it reads itself, for the application's document."""
+        return {model.__name__: model.model_json_schema() for model in (Opinion, Replay)}
 
     async def close(self) -> None:
         """End every feed at once, so that no open page keeps the service from stopping."""

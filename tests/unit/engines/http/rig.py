@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Event
 from typing import Any, Self
@@ -84,7 +84,12 @@ class Api:
     """Use as an asynchronous context: the judge runs inside it. `settings` are those of the application."""
 
     def __init__(
-        self, scorer: KeywordScorer | None = None, *, routers: Sequence[APIRouter] = (), **settings: Any
+        self,
+        scorer: KeywordScorer | None = None,
+        *,
+        routers: Sequence[APIRouter] = (),
+        schemas: Mapping[str, Any] | None = None,
+        **settings: Any,
     ) -> None:
         clock = SystemClock()
         self.scorer = scorer or HeldScorer()
@@ -95,7 +100,9 @@ class Api:
         self.judge = Judge(self.scorer, pipeline, self.observer, self.health, clock)
         given = Settings(**{"http_deadline_ms": PATIENCE * 1000, **settings})
         metrics = HttpMetrics(self.observer.registry)
-        self.app = make_app(given, self.judge, self.health, metrics, clock, schemas=SCHEMAS, routers=routers)
+        self.app = make_app(
+            given, self.judge, self.health, metrics, clock, schemas={**(schemas or {}), **SCHEMAS}, routers=routers
+        )
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
 

@@ -26,7 +26,7 @@ class ConsoleApi(Api):
         self.clock = ManualClock()
         self.log = MemoryLog(given, self.clock)
         self.console = Console(given, self.log.ports, self.clock, MODEL)
-        super().__init__(routers=self.console.routers, **settings)
+        super().__init__(routers=self.console.routers, schemas=self.console.schemas, **settings)
 
     async def __aexit__(self, *exception: object) -> None:
         await self.console.close()

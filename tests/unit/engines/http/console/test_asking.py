@@ -1,5 +1,6 @@
 """What the console says of itself, of events, and who may ask it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from detector import __version__
 from tests.bad_events import CANARY
 from tests.samples import LEAK, event
 from tests.unit.engines.http.console.rig import KEY, MODEL, ConsoleApi
-from tests.unit.engines.http.rig import play
+from tests.unit.engines.http.rig import SCHEMAS, play
 
+PLACE = "{topic}/{partition}/{offset}"
 GUARDED = [
     ("GET", ""),
     ("GET", "/feed"),
@@ -59,6 +61,24 @@ def test_a_key_opens_it_and_the_page_is_told_that_one_was_needed() -> None:
             status, told = await api.get("", Authorization=f"Bearer {KEY}")
             assert (status, told["keyNeeded"]) == (200, True)
             assert (await api.client.get("/")).status_code != 401
+
+    play(run())
+
+
+def test_the_document_describes_all_of_it_and_every_reference_leads_somewhere() -> None:
+    async def run() -> None:
+        async with ConsoleApi(api_keys=KEY) as api:
+            document = (await api.client.get("/openapi.json")).json()
+        described = {
+            (method.upper(), path.removeprefix("/v1/console"))
+            for path, operations in document["paths"].items()
+            for method in operations
+            if path.startswith("/v1/console")
+        }
+        assert described == {(method, path.replace("listing-updates/0/0", PLACE)) for method, path in GUARDED}
+        names = {part.split('"')[0] for part in json.dumps(document).split('"#/components/schemas/')[1:]}
+        assert names <= document["components"]["schemas"].keys()
+        assert document["components"]["schemas"]["Verdict"]["description"] == SCHEMAS["Verdict"]["description"]
 
     play(run())
 
