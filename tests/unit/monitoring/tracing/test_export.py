@@ -23,12 +23,13 @@ SECRET = "https://user:hunter2@collector.example.com"
 class Refusing(SpanExporter):
     """Fails as OTLP's does: it says so to the library's log, with whatever was answered."""
 
-    def __init__(self) -> None:
+    def __init__(self, cause: object = 401) -> None:
+        self.cause = cause
         self.result = SpanExportResult.FAILURE
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         if self.result is SpanExportResult.FAILURE:
-            logging.getLogger("opentelemetry.exporter").error("Failed: %s, reason: %s", 401, SECRET)
+            logging.getLogger("opentelemetry.exporter").error("Failed: %s, reason: %s", self.cause, SECRET)
         return self.result
 
 
@@ -73,6 +74,13 @@ def test_what_the_library_says_of_a_failure_is_not_repeated(caplog: pytest.LogCa
         reporting.export(SPANS)
     assert len(logs) == 1
     assert "hunter2" not in repr(logs) + caplog.text
+
+
+def test_of_an_error_its_kind_is_told_and_not_its_words() -> None:
+    reporting = Reporting(Refusing(ConnectionError(SECRET)), ManualClock())
+    with structlog.testing.capture_logs() as logs:
+        reporting.export(SPANS)
+    assert [line["cause"] for line in logs] == ["ConnectionError"]
 
 
 def test_success_is_silent() -> None:
