@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 from detector.clock import Clock
 from detector.errors import Misconfigured
-from detector.top.exposition import Change, Scrape, parsed
+from detector.monitoring.exposition import Change, Scrape, parsed
 
 PATIENCE_SECONDS = 3.0
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import get_args
 
 from detector.monitoring import table
+from detector.monitoring.exposition import Change, spread
 from detector.observing import Part
 from detector.pipeline import PROMISE_SECONDS
-from detector.top.exposition import Change, spread
 from detector.verdicts import Label
 
 

@@ -6,9 +6,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from detector.monitoring.exposition import Change
 from detector.pipeline import PROMISE_SECONDS
 from detector.top.asking import Reading
-from detector.top.exposition import Change
 from detector.top.figures import Figures, figures
 
 PROMISED_SHARE = 0.99

@@ -8,12 +8,12 @@ from prometheus_client import CollectorRegistry, generate_latest
 from rich.console import Console
 
 from detector.deadletters import BrakeFill
+from detector.monitoring.exposition import Change, parsed
 from detector.monitoring.metrics import PrometheusObserver
 from detector.observing import BatchScored, Lag
 from detector.outcomes import Delivery
 from detector.scoring import KeywordScorer
 from detector.top.asking import Reading
-from detector.top.exposition import Change, parsed
 from detector.top.figures import figures
 from detector.top.view import lines, screen
 from tests.samples import BOOKINGS, LEAK, LISTINGS, event, outcomes_of, record

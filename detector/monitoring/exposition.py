@@ -1,6 +1,6 @@
 """What one worker's /metrics said at one moment, and what changed between two moments."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -97,11 +97,18 @@ class Spread(NamedTuple):
         return lower
 
 
-def spread(changes: Iterable[Change], histogram: str) -> Spread:
-    """What all workers' histograms of this name counted between the scrapes."""
+def spread(changes: Iterable[Change], histogram: str, **labels: str) -> Spread:
+    """What all workers' histograms of this name, in series with these labels, counted between the scrapes."""
     counts: dict[float, float] = {}
     for change in changes:
-        for labels, grown in change.increases(f"{histogram}_bucket"):
-            bound = float(labels["le"])
-            counts[bound] = counts.get(bound, 0.0) + grown
+        for found, grown in change.increases(f"{histogram}_bucket"):
+            if labels.items() <= found.items():
+                bound = float(found["le"])
+                counts[bound] = counts.get(bound, 0.0) + grown
     return Spread(counts)
+
+
+def mean(changes: Sequence[Change], histogram: str, **labels: str) -> float | None:
+    """Of what the same histograms counted; None of nothing."""
+    count = sum(change.increase(f"{histogram}_count", **labels) for change in changes)
+    return sum(change.increase(f"{histogram}_sum", **labels) for change in changes) / count if count else None

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from detector.top.exposition import Change, Spread, parsed, spread
+from detector.monitoring.exposition import Change, Spread, mean, parsed, spread
 
 INFINITE = float("inf")
 
@@ -95,3 +95,21 @@ def test_of_nothing_there_is_neither_share_nor_quantile(counts: dict[float, floa
     assert Spread(counts).quantile(0.99) is None
     assert Spread(counts).share_within(0.25) is None
     assert not math.isnan(Spread(counts).total)
+
+
+def test_a_histogram_with_labels_is_told_apart_by_them() -> None:
+    def stages(quick: int, slow: int) -> str:
+        return (
+            f'h_bucket{{le="1.0",stage="quick"}} {quick}\nh_bucket{{le="+Inf",stage="quick"}} {quick}\n'
+            f'h_bucket{{le="1.0",stage="slow"}} 0\nh_bucket{{le="+Inf",stage="slow"}} {slow}\n'
+            f'h_sum{{stage="quick"}} {0.5 * quick}\nh_count{{stage="quick"}} {quick}\n'
+            f'h_sum{{stage="slow"}} {4 * slow}\nh_count{{stage="slow"}} {slow}\n'
+        )
+
+    grown = [change(stages(0, 0), stages(3, 2)), change(stages(1, 1), stages(2, 1))]
+    assert spread(grown, "h", stage="quick") == Spread({1.0: 4, INFINITE: 4})
+    assert spread(grown, "h", stage="slow") == Spread({1.0: 0, INFINITE: 2})
+    assert mean(grown, "h", stage="quick") == 0.5
+    assert mean(grown, "h", stage="slow") == 4.0
+    assert mean(grown, "h") == pytest.approx((4 * 0.5 + 2 * 4) / 6)
+    assert mean(grown, "h", stage="none") is None
