@@ -18,6 +18,7 @@ from detector.engines.http.console.memory import MemoryLog
 from detector.engines.http.console.ports import GONE, NO_HOME, Judged, Lag, Letter, Letters, Place, Ports, Skipped
 from detector.errors import InvalidRecord, Reason, Retry, Stage
 from detector.feedback import Feedback
+from detector.framing import frame_of
 from detector.operations.console import kafka_ports
 from detector.records import Headers, Partition, Position
 from detector.settings import Settings
@@ -162,6 +163,17 @@ def test_what_is_no_verdict_is_passed_over(tried: Tried) -> None:
     for sent in [*strange, verdict(2)]:
         tried.write(topic, sent)
     assert numbers(come(tried, 1)) == [2]
+
+
+def test_a_verdict_in_schema_registrys_wire_format_is_one_and_what_its_contract_does_not_know_stays_behind(
+    tried: Tried,
+) -> None:
+    value = json.loads(verdict(1).value or b"")
+    strange = json.dumps({**value, "ofAnotherVersion": "zebra"}).encode()
+    tried.write(tried.settings.verdict_topic, Sent(frame_of(7) + strange, b"L-42", timestamp_ms=NOW_MS))
+    (judged,) = tried.ports.verdicts.open(5)
+    assert json.loads(judged.json) == value
+    assert judged.latency_ms is None, "nobody knows when its event was written"
 
 
 def test_an_event_is_found_where_it_stands_and_nowhere_else(tried: Tried) -> None:

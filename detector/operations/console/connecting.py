@@ -20,11 +20,15 @@ _GROUP = "console"
 
 def make_consumer(settings: Settings, **tuned: Any) -> Consumer:
     """A read-committed consumer that says when a partition has no more; `tuned` has `_` for `.`."""
-    extra = {name.replace("_", "."): value for name, value in tuned.items()}
+    config = {
+        **reading_config(settings, f"{settings.group}-{_GROUP}"),
+        "enable.partition.eof": True,
+        # A queue that is full with what was read before would hold the next read up for a second.
+        "fetch.queue.backoff.ms": 20,
+        **{name.replace("_", "."): value for name, value in tuned.items()},
+    }
     with refusals_named(settings):
-        return Consumer(
-            {**reading_config(settings, f"{settings.group}-{_GROUP}"), "enable.partition.eof": True, **extra}
-        )
+        return Consumer(config)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from detector.clock import Clock
 from detector.engines.http.console.ports import UNKNOWN_LAG, Lag
-from detector.errors import Retry
+from detector.errors import DetectorError, Retry
 from detector.operations.cluster import Cluster, failure
 from detector.operations.console.connecting import failures_named, is_end, make_consumer
 from detector.records import Partition
@@ -51,6 +51,20 @@ class KafkaLag:
 
         A transaction's marker takes an offset and is no record: a partition that has nothing else to read is not behind.
         """
+        try:
+            return self._measure()
+        except DetectorError:
+            # A client that has lost the cluster waits ever longer before it tries again; a new one does not.
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        if self._consumer is not None:
+            self._consumer.close()
+        self._consumer = self._cluster = None
+
+    def _measure(self) -> Lag:
         if self._cluster is None:
             self._cluster = Cluster(self._settings, ANSWER_SECONDS)
         try:
@@ -66,12 +80,6 @@ class KafkaLag:
         oldest = self._look(behind)
         open_ = [end - start for partition, (start, end) in behind.items() if oldest.get(partition) != _NOTHING]
         return Lag(sum(open_), self._age(oldest, len(open_)))
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        if self._consumer is not None:
-            self._consumer.close()
-        self._consumer = self._cluster = None
 
     def _inputs(self, cluster: Cluster) -> list[Partition]:
         counts = cluster.topics()

@@ -43,6 +43,7 @@ class Reader:
         self._changed = changed
         self._opened = False
         self._answers = True
+        self._said: bool | None = None
         self.lag = UNKNOWN_LAG
 
     @property
@@ -88,11 +89,11 @@ class Reader:
     def _found(
         self, *, opened: bool | None = None, answers: bool | None = None, cause: DetectorError | None = None
     ) -> None:
-        before = self.connected
         self._opened = self._opened if opened is None else opened
         self._answers = self._answers if answers is None else answers
-        if self.connected == before:
+        if self.connected == self._said or (cause is None and not self.connected):
             return
+        self._said = self.connected
         if cause is None:
             log.info("console reads the stream")
         else:

@@ -228,6 +228,7 @@ def test_a_stream_that_does_not_answer_is_said_so_until_it_does(log: MemoryLog) 
             assert await seen.until_verdicts(2) == [1, 2]
             await looking.feed.close()
         assert [line["event"] for line in logs] == [
+            "console cannot read the stream",
             "console reads the stream",
             "console cannot read the stream",
             "console reads the stream",
