@@ -17,7 +17,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from detector.clock import Clock
 from detector.engines.http.console.ports import UNKNOWN_LAG, Lag
-from detector.errors import DetectorError, Retry
+from detector.errors import DetectorError, Misconfigured, Retry
 from detector.operations.cluster import Cluster, failure
 from detector.operations.console.connecting import failures_named, is_end, make_consumer
 from detector.records import Partition
@@ -77,7 +77,10 @@ class KafkaLag:
         if not spans:
             return UNKNOWN_LAG
         behind = {partition: span for partition, span in spans.items() if span[1] > span[0]}
-        oldest = self._look(behind)
+        try:
+            oldest = self._look(behind)
+        except Misconfigured:
+            oldest = {}  # it may count the records, and not read them
         open_ = [end - start for partition, (start, end) in behind.items() if oldest.get(partition) != _NOTHING]
         return Lag(sum(open_), self._age(oldest, len(open_)))
 
@@ -143,10 +146,17 @@ def _spans(client: AdminClient, group: str, partitions: list[Partition]) -> dict
     (asked,) = client.list_consumer_group_offsets(
         [ConsumerGroupTopicPartitions(group, places)], request_timeout=ANSWER_SECONDS
     ).values()
-    committed = {Partition(each.topic, each.partition): each.offset for each in asked.result().topic_partitions}
+    committed = {Partition(each.topic, each.partition): _offset(each) for each in asked.result().topic_partitions}
     never = [partition for partition in partitions if committed.get(partition, -1) < 0]
     starts = {**committed, **_offsets(client, never, OffsetSpec.earliest())}  # type: ignore[no-untyped-call]
     return {partition: (starts[partition], ends[partition]) for partition in partitions}
+
+
+def _offset(place: TopicPartition) -> int:
+    """The committed offset, negative if there is none; raises where it is not to be seen, which looks the same else."""
+    if place.error is not None:
+        raise KafkaException(place.error)
+    return place.offset
 
 
 def _offsets(client: AdminClient, partitions: list[Partition], spec: OffsetSpec) -> dict[Partition, int]:
