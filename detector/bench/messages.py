@@ -1,13 +1,19 @@
-"""Booking messages that say nothing, varied and without end."""
+"""Events ready to send; and booking messages that say nothing, varied and without end."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import resources
+from itertools import count
 from random import Random
+from typing import Self
+
+from detector.events import EventKind
 
 ATTRIBUTE = "guestMessage"
-_LEAKING_SHARE = 0.125
+LEAKING_SHARE = 0.125
+SHORTEST_WORD = 2
+"""Letters: from so many words at the least a text of some size can be cut, with the spaces between."""
 _WORDS = (resources.files("detector.bench") / "words.txt").read_text().split()
 _ENDS = ("." * 6) + "?!"
 
@@ -18,6 +24,19 @@ class Message:
 
     key: bytes
     value: bytes = field(repr=False)
+    kind: EventKind = EventKind.BOOKING
+
+    @classmethod
+    def of(cls, identity: str, kind: EventKind, text: str) -> Self:
+        """The event with this one text."""
+        booking = kind is EventKind.BOOKING
+        event = {
+            "transactionContext": {"transactionId": identity},
+            "attributes": {ATTRIBUTE if booking else "listingDescription": text},
+            "eventType": kind.value,
+            "bookingId" if booking else "listingId": identity,
+        }
+        return cls(identity.encode(), json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode(), kind)
 
 
 def messages(seed: int, words: int) -> Iterator[Message]:
@@ -26,22 +45,25 @@ def messages(seed: int, words: int) -> Iterator[Message]:
     About one in eight leaks a contact: a number set aside for fiction, or an address of a domain set aside for examples.
     The same seed gives the same messages; no id is given twice.
     """
-    random, number = Random(seed), 0
-    while True:
-        identity = f"message-{seed}-{number}"
-        event = {
-            "transactionContext": {"transactionId": identity},
-            "attributes": {ATTRIBUTE: _text(random, random.randint(words - words // 2, words + words // 2))},
-            "eventType": "BOOKING",
-            "bookingId": identity,
-        }
-        yield Message(identity.encode(), json.dumps(event, separators=(",", ":")).encode())
-        number += 1
+    random = Random(seed)
+    for number in count():
+        text = _text(random, random.randint(words - words // 2, words + words // 2))
+        yield Message.of(f"message-{seed}-{number}", EventKind.BOOKING, text)
+
+
+def sized_messages(seed: int, size: int) -> Iterator[Message]:
+    """The same with just so many bytes each, the whole event counted; raises ValueError for too few to hold a text."""
+    for message in messages(seed, size // SHORTEST_WORD):
+        over = len(message.value) - size
+        text: str = json.loads(message.value)["attributes"][ATTRIBUTE]
+        if len(text) <= over:
+            raise ValueError(f"{size} bytes are too few for an event with a text")
+        yield Message.of(message.key.decode(), EventKind.BOOKING, text[: len(text) - over])
 
 
 def _text(random: Random, words: int) -> str:
     chosen = random.choices(_WORDS, k=words)
-    if random.random() < _LEAKING_SHARE:
+    if random.random() < LEAKING_SHARE:
         chosen[random.randrange(words)] = _contact(random)
     sentences = []
     while chosen:

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -16,15 +15,14 @@ from detector.bench.engines.plan import FULL, QUICK, Plan
 from detector.bench.engines.variants import Model, Take, Variant
 from detector.bench.nothing import NoScorer
 from detector.cli.bench_http import http
+from detector.cli.bench_parts import Taken, variables_of
 from detector.cli.exits import interrupts_end_in_order
-from detector.cli.models import default_bundle
 from detector.cli.options import with_settings
 from detector.cli.worker import run_worker
 from detector.errors import Misconfigured
 from detector.evaluation.extras import require
 from detector.operations.worker_process import WORKER
 from detector.settings import Engine, Settings, load_settings
-from detector.settings.model import PREFIX
 
 app = typer.Typer(no_args_is_help=True, help="Measure what it costs and how long it takes, on this machine.")
 
@@ -89,7 +87,7 @@ def engines(  # noqa: PLR0913 - flags are arguments
         take=Take(take, within_ms),
     )
     with interrupts_end_in_order():
-        _engines(_possible(plan, chosen=bool(only)), _for_workers(settings), bootstrap, json, png)
+        _engines(_possible(plan, chosen=bool(only)), variables_of(settings), bootstrap, json, png)
 
 
 app.command()(http)
@@ -108,19 +106,13 @@ def _engines(
     from detector.bench.engines.figures import row_json, rows  # noqa: PLC0415
     from detector.bench.engines.run import measure  # noqa: PLC0415
     from detector.bench.engines.show import show  # noqa: PLC0415
-    from detector.bench.machine import git_commit, library_versions, machine_facts  # noqa: PLC0415
-    from detector.bench.report import Surroundings, document, write  # noqa: PLC0415
 
-    began = datetime.now(UTC)
-    surroundings = Surroundings(machine_facts(), library_versions(), git_commit())
+    taken = Taken("engines")
     result = rows(plan, measure(plan, _COMMANDS, variables, bootstrap))
     reached = bars(result)
     console = Console()
-    show(result, reached, surroundings, console)
-    if json is not None:
-        figures = [row_json(row) for row in result]
-        write(json, document("engines", began, surroundings, plan.as_json(), figures, reached))
-        console.print(f"figures: {json}", soft_wrap=True)
+    show(result, reached, taken.surroundings, console)
+    taken.keep(json, plan.as_json(), [row_json(row) for row in result], reached, console)
     if png is not None:
         from detector.bench.engines.plots import latency_plot  # noqa: PLC0415 - an extra
 
@@ -137,11 +129,3 @@ def _possible(plan: Plan, *, chosen: bool) -> Plan:
         raise Misconfigured("Faust is not installed: install it with pip install 'contact-leak-detector[faust]'.")
     Console(stderr=True).print("Faust is not installed and is left out (extra: faust).")
     return replace(plan, variants=left)
-
-
-def _for_workers(settings: Settings) -> Mapping[str, str]:
-    variables = {f"{PREFIX}BUNDLE": str((settings.bundle or default_bundle()).resolve())}
-    variables[f"{PREFIX}BACKEND"] = settings.backend
-    if settings.threads is not None:
-        variables[f"{PREFIX}THREADS"] = str(settings.threads)
-    return variables

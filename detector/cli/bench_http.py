@@ -1,8 +1,6 @@
 """`detector bench http`: a load run over HTTP, beside the article's."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,18 +8,14 @@ import typer
 from rich.console import Console
 
 from detector.bench.http.plan import FULL, QUICK, Plan
+from detector.bench.mixes import SPECIAL_TOKENS, listings
+from detector.cli.bench_parts import Taken, places_for, variables_of
 from detector.cli.exits import interrupts_end_in_order
-from detector.cli.models import default_bundle, load_scorer
 from detector.cli.options import with_settings
 from detector.engines.extras import require_http
 from detector.evaluation.extras import require
-from detector.scoring import Scorer
 from detector.settings import Settings
 from detector.settings.model import PREFIX
-from detector.text import prepare
-
-SPECIAL_TOKENS = 2
-"""Before and after a text; the article's 512 count them."""
 
 
 @with_settings("bundle", "backend", "threads")
@@ -72,37 +66,14 @@ def _http(plan: Plan, settings: Settings, json: Path | None) -> None:
     from detector.bench.http.figures import bars, row  # noqa: PLC0415
     from detector.bench.http.run import measure  # noqa: PLC0415
     from detector.bench.http.show import show  # noqa: PLC0415
-    from detector.bench.http.texts import listings  # noqa: PLC0415
-    from detector.bench.machine import git_commit, library_versions, machine_facts  # noqa: PLC0415
-    from detector.bench.report import Surroundings, document, write  # noqa: PLC0415
 
-    began = datetime.now(UTC)
-    surroundings = Surroundings(machine_facts(), library_versions(), git_commit())
-    scorer = load_scorer(settings)
-    events = listings(plan.seed, plan.tokens, lambda text: _tokens(scorer, text))
+    taken = Taken("http")
+    texts = listings(plan.seed, plan.tokens - SPECIAL_TOKENS, places_for(settings))
+    server = {**variables_of(settings), f"{PREFIX}HTTP_DEADLINE_MS": f"{plan.deadline_ms:g}"}
     runs = list(plan.runs())
-    result = [row(*each) for each in zip(runs, measure(plan, events, _for_server(settings, plan)), strict=True)]
+    answered = measure(plan, (each.value for each in texts), server)
+    result = [row(*each) for each in zip(runs, answered, strict=True)]
     reached = bars(runs, result)
     console = Console()
-    show(result, reached, surroundings, plan.tokens, console)
-    if json is not None:
-        figures = [each.as_json() for each in result]
-        write(json, document("http", began, surroundings, plan.as_json(), figures, reached))
-        console.print(f"figures: {json}", soft_wrap=True)
-
-
-def _tokens(scorer: Scorer, text: str) -> int:
-    """Tokens that stand in the text, each once though windows share some, and the special ones."""
-    windows = scorer.windows(prepare(text).text)
-    return len({place for window in windows for place in window.offsets if place[1] > place[0]}) + SPECIAL_TOKENS
-
-
-def _for_server(settings: Settings, plan: Plan) -> Mapping[str, str]:
-    given = {
-        "BUNDLE": str((settings.bundle or default_bundle()).resolve()),
-        "BACKEND": settings.backend,
-        "HTTP_DEADLINE_MS": f"{plan.deadline_ms:g}",
-    }
-    if settings.threads is not None:
-        given["THREADS"] = str(settings.threads)
-    return {f"{PREFIX}{name}": value for name, value in given.items()}
+    show(result, reached, taken.surroundings, plan.tokens, console)
+    taken.keep(json, plan.as_json(), [each.as_json() for each in result], reached, console)

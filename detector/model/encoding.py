@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from tokenizers import Tokenizer
 
+from detector.errors import Misconfigured
+from detector.model.bundle import Bundle
 from detector.recognisers import Finding, recognise
 
 Offsets = tuple[int, int]
@@ -50,6 +52,17 @@ class TextEncoder:
             new_ids.append(token)
             new_offsets.append((start, end))
         return Encoded(new_ids, new_offsets, findings)
+
+
+def load_tokenizer(bundle: Bundle) -> Tokenizer:
+    """The bundle's tokenizer, cutting nothing off and padding nothing. Raises `Misconfigured` if it cannot be read."""
+    try:
+        tokenizer = Tokenizer.from_file(str(bundle.tokenizer_file))
+    except Exception as error:  # noqa: BLE001 - the library raises bare Exception
+        raise Misconfigured(f"{bundle.tokenizer_file} cannot be read ({error}). Export the bundle anew.") from None
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def _known(tokenizer: Tokenizer, token: str) -> int:

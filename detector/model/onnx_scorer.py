@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from detector.errors import Misconfigured
 from detector.model.backends import Backend, BackendName, open_backend
 from detector.model.bundle import Bundle
-from detector.model.encoding import TextEncoder
+from detector.model.encoding import TextEncoder, load_tokenizer
 from detector.model.evidence import Floats, recognised, softmax, spans_of, with_recognised
 from detector.model.threads import usable_cpus
 from detector.scoring import ModelCard, Span, Window, WindowScore
@@ -37,7 +37,7 @@ class OnnxScorer:
         self.card: ModelCard = bundle.card
         self.threads = threads or usable_cpus()
         self._manifest = manifest
-        tokenizer = _load_tokenizer(bundle)
+        tokenizer = load_tokenizer(bundle)
         self._encoder = _encoder(tokenizer, bundle)
         self._cls = _special_id(tokenizer, "[CLS]", bundle)
         self._sep = _special_id(tokenizer, "[SEP]", bundle)
@@ -111,16 +111,6 @@ class OnnxScorer:
         """Run the shortest and the longest window once, so that the first event does not pay for it."""
         for words in (1, self._manifest.window):
             self.score(self.windows("warm " * words)[:1])
-
-
-def _load_tokenizer(bundle: Bundle) -> Tokenizer:
-    try:
-        tokenizer = Tokenizer.from_file(str(bundle.tokenizer_file))
-    except Exception as error:  # noqa: BLE001 - the library raises bare Exception
-        raise Misconfigured(f"{bundle.tokenizer_file} cannot be read ({error}). Export the bundle anew.") from None
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
 
 
 def _encoder(tokenizer: Tokenizer, bundle: Bundle) -> TextEncoder:

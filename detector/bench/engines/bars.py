@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from detector.bench.article import ARTICLE_P99_MS, ARTICLE_RATE
 from detector.bench.engines.figures import Row
-from detector.bench.engines.plan import ARTICLE_RATE
 from detector.bench.engines.variants import Model, Variant
 from detector.bench.report import Bar
 from detector.demo.statistics import PROMISE_MS
 from detector.settings import Delivery
-
-ARTICLE_P99_MS = 116.0
-"""tp99 of DistilBERT on ONNX at `ARTICLE_RATE` in the article that the product starts from."""
 
 
 def bars(rows: Sequence[Row]) -> list[Bar]:

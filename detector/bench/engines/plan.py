@@ -6,10 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from detector.bench.arrivals import Arrivals
+from detector.bench.article import ARTICLE_RATE
 from detector.bench.engines.variants import Model, Take, Variant
-
-ARTICLE_RATE = 12.71
-"""Events per second of the article that the product starts from: DistilBERT on ONNX, 24 vCPUs, 116 ms tp99."""
 
 BUSY_RATE = 200.0
 

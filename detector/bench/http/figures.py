@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from detector.bench.article import ARTICLE_RATE
 from detector.bench.http.load import Answered
-from detector.bench.http.plan import ARTICLE_RATE, Run
+from detector.bench.http.plan import Run
 from detector.bench.report import Bar, rounded
 from detector.demo.statistics import PROMISE_MS, percentile
 

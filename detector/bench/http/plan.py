@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-ARTICLE_RATE = 12.71
-"""Requests per second of the article that the product starts from: one user, 512 tokens, DistilBERT on ONNX."""
+from detector.bench.article import ARTICLE_RATE, ARTICLE_TOKENS
 
 
 class Run(NamedTuple):
@@ -31,7 +30,7 @@ class Plan:
     requests: int = 300
     warm_up: int = 20
     seconds: float = 60.0
-    tokens: int = 512
+    tokens: int = ARTICLE_TOKENS
     seed: int = 1
     deadline_ms: float = 5000.0
 

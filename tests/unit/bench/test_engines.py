@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from detector.bench.engines.bars import ARTICLE_P99_MS, bars
+from detector.bench.article import ARTICLE_P99_MS, ARTICLE_RATE
+from detector.bench.engines.bars import bars
 from detector.bench.engines.figures import Measured, Row, row_json, rows
-from detector.bench.engines.plan import ARTICLE_RATE, FULL, QUICK, Plan
+from detector.bench.engines.plan import FULL, QUICK, Plan
 from detector.bench.engines.show import show
 from detector.bench.engines.variants import Model, Take, Variant, environment
 from detector.bench.life import Drained, Life, Paced

@@ -5,48 +5,22 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from io import StringIO
-from itertools import islice
 
 import pytest
 from rich.console import Console
 
+from detector.bench.article import ARTICLE_RATE
 from detector.bench.http.figures import ARTICLE, Row, bars, row
 from detector.bench.http.load import Answered, closed_loop, open_loop
-from detector.bench.http.plan import ARTICLE_RATE, Plan, Run
+from detector.bench.http.plan import Plan, Run
 from detector.bench.http.show import show
-from detector.bench.http.texts import listings
 from detector.bench.report import Surroundings
 from detector.errors import DetectorError
-from detector.events import EventKind, decode
 
 WHERE = Surroundings(
     {"cpu": "Example 9000", "cores": 2, "flags": [], "memory_gib": 24, "system": "Linux", "load": 0.1}, {}, "abc"
 )
 OK, BUSY = "200 OK", "503 Service Unavailable"
-
-
-def words(text: str) -> int:
-    return len(text.split())
-
-
-def test_texts_are_as_long_as_wanted_and_no_two_are_alike() -> None:
-    events = [decode(value) for value in islice(listings(1, 40, words), 20)]
-    assert {words(event.attributes["listingDescription"]) for event in events} == {40}
-    assert len({event.attributes["listingDescription"] for event in events}) == 20
-    assert len({event.transaction_context.transaction_id for event in events}) == 20
-    assert {event.event_type for event in events} == {EventKind.LISTING_UPDATE}
-
-
-def test_a_text_is_never_longer_than_wanted_though_words_have_several_tokens() -> None:
-    def tokens(text: str) -> int:
-        return 3 * words(text) + 2
-
-    lengths = {tokens(decode(value).attributes["listingDescription"]) for value in islice(listings(2, 100, tokens), 10)}
-    assert lengths == {98}
-
-
-def test_the_same_seed_gives_the_same_texts() -> None:
-    assert list(islice(listings(3, 30, words), 5)) == list(islice(listings(3, 30, words), 5))
 
 
 class StubServer:

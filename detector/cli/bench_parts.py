@@ -1,0 +1,72 @@
+"""What the commands of `detector bench` have in common."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from detector.bench.machine import git_commit, library_versions, machine_facts
+from detector.bench.report import Bar, Surroundings, document, write
+from detector.bench.texts import Places
+from detector.cli.models import default_bundle
+from detector.model.bundle import load_bundle
+from detector.model.encoding import TextEncoder, load_tokenizer
+from detector.settings import Settings
+from detector.settings.model import PASSED_ON, PREFIX
+from detector.text import prepare
+
+
+class Taken:
+    """What was measured when and on what: begun before the measurement, written down after it."""
+
+    def __init__(self, bench: str) -> None:
+        self._bench = bench
+        self._began = datetime.now(UTC)
+        self.surroundings = Surroundings(machine_facts(), library_versions(), git_commit())
+
+    def keep(
+        self,
+        file: Path | None,
+        options: Mapping[str, Any],
+        figures: Sequence[Mapping[str, Any]],
+        bars: Sequence[Bar],
+        console: Console,
+    ) -> None:
+        """Write the figures into a file if one is wanted, and say so."""
+        if file is not None:
+            write(file, document(self._bench, self._began, self.surroundings, options, figures, bars))
+            console.print(f"figures: {file}", soft_wrap=True)
+
+
+def variables_of(settings: Settings) -> Mapping[str, str]:
+    """The model, and what it runs on, as environment variables of a worker or server."""
+    given = {"BUNDLE": str((settings.bundle or default_bundle()).resolve()), "BACKEND": settings.backend}
+    if settings.threads is not None:
+        given["THREADS"] = str(settings.threads)
+    return {f"{PREFIX}{name}": value for name, value in given.items()}
+
+
+def variables_from(pairs: Sequence[str]) -> Mapping[str, str]:
+    """Settings written `name=value` as environment variables of a worker; raises `BadParameter` for what is none."""
+    variables = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        field, nested, _ = name.lower().partition("__")
+        if not equals or field not in Settings.model_fields or bool(nested) != (field in PASSED_ON):
+            raise typer.BadParameter(f"{name} is not a setting: give one like cache_windows=0")
+        variables[f"{PREFIX}{name.upper()}"] = value
+    return variables
+
+
+def places_for(settings: Settings) -> Places:
+    """Where the bundle's own tokens stand in a text; hints, which the model is shown besides, have no place in it."""
+    encoder = TextEncoder(load_tokenizer(load_bundle(settings.bundle or default_bundle())), {})
+
+    def places(text: str) -> Sequence[tuple[int, int]]:
+        prepared = prepare(text)
+        return [prepared.to_original(*offsets) for offsets in encoder.encode(prepared.text).offsets]
+
+    return places
