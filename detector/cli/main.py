@@ -11,6 +11,7 @@ from detector.cli.doctor import doctor
 from detector.cli.escalate import escalate
 from detector.cli.evaluate import evaluate
 from detector.cli.exits import errors_end_the_process
+from detector.cli.feedback import feedback
 from detector.cli.produce import produce
 from detector.cli.replay import replay
 from detector.cli.score import score
@@ -50,6 +51,7 @@ app.command(rich_help_panel=STREAM)(replay)
 app.command(rich_help_panel=TRY)(produce)
 app.add_typer(bench.app, name="bench", rich_help_panel=TRY)
 app.command(rich_help_panel=MODEL, context_settings=PASS_ON)(train)
+app.command(rich_help_panel=MODEL)(feedback)
 app.command(rich_help_panel=MODEL)(evaluate)
 app.add_typer(schemas.app, name="schemas", rich_help_panel=MODEL)
 
