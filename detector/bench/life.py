@@ -1,21 +1,7 @@
-"""What a worker on the bench is put through, and what comes of it."""
+"""What comes of a worker on the bench."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from detector.bench.arrivals import Arrivals
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What a worker is put through: a backlog, then so many counted events at each rate (events per second)."""
-
-    backlog: int
-    paced: Mapping[float, int]
-    arrivals: Arrivals
-    words: int
-    seed: int
-    patience_seconds: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

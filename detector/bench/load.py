@@ -12,6 +12,7 @@ from confluent_kafka import Message as Delivered
 from detector.bench.messages import Message
 from detector.engines.kafka.clients import common_config
 from detector.errors import DetectorError, Retry
+from detector.events import EventKind
 from detector.operations.cluster import QUIET
 from detector.operations.producing import produce_lines
 from detector.settings import Settings
@@ -21,8 +22,8 @@ _FLUSH_SECONDS = 10.0
 
 
 def fill(settings: Settings, backlog: Iterable[Message]) -> None:
-    """Writes the events to the booking topic as fast as it goes and returns when all are there."""
-    produced = produce_lines(settings, (each.value for each in backlog), settings.booking_topic, rate=None)
+    """Writes the events to their topics as fast as it goes and returns when all are there."""
+    produced = produce_lines(settings, (each.value for each in backlog), None, rate=None)
     if produced.refused:
         raise Retry(f"the cluster refused {produced.refused} events of the backlog: run the bench again.")
 
@@ -35,7 +36,10 @@ class OpenLoop:
     """
 
     def __init__(self, settings: Settings, events: Sequence[Message], due: Sequence[float]) -> None:
-        self._topic = settings.booking_topic
+        self._topics = {
+            EventKind.LISTING_UPDATE: settings.listing_topic,
+            EventKind.BOOKING: settings.booking_topic,
+        }
         self._events = list(zip(events, due, strict=True))
         self._producer = Producer(
             {
@@ -55,7 +59,8 @@ class OpenLoop:
 
     def __enter__(self) -> Self:
         # The broker's address is asked for now, not by the first event.
-        self._producer.list_topics(self._topic, timeout=_FLUSH_SECONDS)
+        for topic in self._topics.values():
+            self._producer.list_topics(topic, timeout=_FLUSH_SECONDS)
         self.began = time.monotonic() + _LEAD_SECONDS
         self._thread.start()
         return self
@@ -87,7 +92,7 @@ class OpenLoop:
                 return
             self.late_seconds.append(time.monotonic() - at)
             self._producer.produce(
-                self._topic,
+                self._topics[event.kind],
                 event.value,
                 event.key,
                 timestamp=int((at + to_epoch) * 1000),

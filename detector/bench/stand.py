@@ -30,14 +30,14 @@ def broker(bootstrap: str | None, note: Callable[[str], None]) -> Iterator[str]:
 
 
 @contextmanager
-def fresh_stream(bootstrap: str) -> Iterator[Settings]:
+def fresh_stream(bootstrap: str, partitions: int = PARTITIONS) -> Iterator[Settings]:
     """Settings whose every topic and whose group are new; the topics, and no others, are deleted at the end."""
     run = f"bench-{uuid.uuid4().hex[:8]}"
     # Constructed, not loaded: the environment speaks of the user's own stream, and this is not it.
     topics: dict[str, Any] = {field: f"{run}-{field.removesuffix('_topic')}" for field in TOPIC_FIELDS}
     settings = Settings.model_construct(bootstrap_servers=bootstrap, group=run, **topics)
     cluster = Cluster(settings)
-    created = create_topics(cluster, topic_specs(settings), PARTITIONS, BROKER_DEFAULT)
+    created = create_topics(cluster, topic_specs(settings), partitions, BROKER_DEFAULT)
     own = [name for name, new in created.items() if new]
     try:
         _wait_until_known(cluster, set(own))

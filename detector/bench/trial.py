@@ -1,90 +1,144 @@
-"""One worker's life on the bench: it works off a backlog, then answers events as they come."""
+"""Workers on the bench: they work off a backlog, or answer events as they come."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from itertools import islice
+from threading import Event
+from types import TracebackType
+from typing import NamedTuple, Self
 
-from detector.bench.arrivals import due_times
-from detector.bench.life import Course, Drained, Life, Paced
-from detector.bench.load import OpenLoop, fill
-from detector.bench.messages import Message, messages
-from detector.bench.meter import Meter
+from detector.bench.arrivals import Arrivals, due_times
+from detector.bench.host import Host
+from detector.bench.life import Drained, Paced
+from detector.bench.load import OpenLoop
+from detector.bench.messages import Message
 from detector.bench.reader import VerdictReader
-from detector.bench.stand import NO_CACHE, fresh_stream, topic_environment
-from detector.clock import SystemClock
-from detector.operations.worker_process import Worker
+from detector.bench.stand import topic_environment
+from detector.monitoring.exposition import Change, Scrape
+from detector.monitoring.table import LATENCY
+from detector.operations.worker_process import WorkerFailed
 from detector.settings import Settings
 
 _WARM_SECONDS = 0.5
 _WARM_EVENTS = 10
+_COUNT_SECONDS = 5.0
+_POLL_SECONDS = 0.05
 
 
-def live(
-    bootstrap: str,
-    command: Sequence[str],
-    environment: Mapping[str, str],
-    course: Course,
-    note: Callable[[str], None],
-) -> Life:
-    """Starts a worker on topics of its own and takes it through the course; it is gone when this returns or raises.
+class Pace(NamedTuple):
+    """How events come: so many a second, how their times lie, and by which chance."""
 
-    Raises `WorkerFailed` when it ends by itself, leaves an event without a verdict or does not stop in order.
+    rate: float
+    arrivals: Arrivals
+    seed: int = 1
+
+
+class Trial:
+    """Workers of one group that run as long as the block, the reader of their verdicts, and what they use.
+
+    Whatever waits for a verdict raises `WorkerFailed` when a worker ends by itself, or when none comes for
+    `patience_seconds`.
     """
-    source = messages(course.seed, course.words)
-    with fresh_stream(bootstrap) as settings:
-        note("writing a backlog")
-        fill(settings, islice(source, course.backlog))
-        with (
-            VerdictReader(settings) as reader,
-            Worker(command, settings, {}, {**topic_environment(settings), **NO_CACHE, **environment}) as worker,
-        ):
-            trial = _Trial(settings, reader, worker, course)
-            note("backlog")
-            drained = trial.drain()
-            paced = {}
-            for rate, count in course.paced.items():
-                note(f"{count} at {rate:g}/s")
-                paced[rate] = trial.answer(source, rate, count)
-            trial.meter.sample(now=True)
-            worker.stop()
-            reader.rest()
-            return Life(drained, paced, trial.meter.peak_bytes, len(reader.seen), reader.repeated)
 
+    def __init__(
+        self,
+        settings: Settings,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        workers: int = 1,
+        patience_seconds: float = 60.0,
+    ) -> None:
+        self._settings = settings
+        self._patience = patience_seconds
+        variables = {**topic_environment(settings), **environment}
+        self.hosts = [Host(command, settings, variables) for _ in range(workers)]
 
-class _Trial:
-    def __init__(self, settings: Settings, reader: VerdictReader, worker: Worker, course: Course) -> None:
-        self._settings, self._reader, self._worker, self._course = settings, reader, worker, course
-        self.meter = Meter(worker.pid, SystemClock())
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self.reader = stack.enter_context(VerdictReader(self._settings))
+            for host in self.hosts:
+                stack.enter_context(host)
+            self._stack = stack.pop_all()
+        return self
 
-    def drain(self) -> Drained:
-        """The clock starts with the first verdict, so the start of the worker is not counted."""
-        self._until(1)
-        began, cpu, before = time.monotonic(), self.meter.cpu_seconds(), len(self._reader.seen)
-        self._until(self._course.backlog)
-        ended = max(self._reader.seen.values())
-        self.meter.sample(now=True)
-        events = self._course.backlog - before
-        return Drained(events, ended - began, self.meter.cpu_seconds() - cpu)
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stack.__exit__(kind, error, at)
 
-    def answer(self, source: Iterator[Message], rate: float, count: int) -> Paced:
-        """Half a second's worth of events first, which do not count."""
-        self._send(source, rate, max(round(rate * _WARM_SECONDS), _WARM_EVENTS))
-        cpu = self.meter.cpu_seconds()
-        sent = self._send(source, rate, count)
-        used = self.meter.cpu_seconds() - cpu
-        late = [1000 * seconds for seconds in sent.late_seconds]
-        return Paced(sent.latencies_ms(self._reader.seen), late, used)
+    def ready(self) -> float:
+        """Waits until every worker is ready; gives the seconds that the slowest took from its start."""
+        return max(host.ready() for host in self.hosts)
 
-    def _send(self, source: Iterator[Message], rate: float, count: int) -> OpenLoop:
-        due = due_times(self._course.arrivals, rate, count, self._course.seed)
-        with OpenLoop(self._settings, list(islice(source, count)), due) as load:
-            self._until(len(self._reader.seen) + count, load.check)
-        return load
+    def drain(self, backlog: int) -> Drained:
+        """Works off what has been written; the clock starts with the first verdict, so no start is counted."""
+        known = len(self.reader.seen)
+        self.until(known + 1)
+        began, cpu, before = time.monotonic(), self.cpu_seconds(), len(self.reader.seen)
+        self.until(known + backlog)
+        ended = max(self.reader.seen.values())
+        self._sample(now=True)
+        return Drained(known + backlog - before, ended - began, self.cpu_seconds() - cpu)
 
-    def _until(self, count: int, check: Callable[[], None] = lambda: None) -> None:
+    def warm(self, source: Iterator[Message], pace: Pace) -> None:
+        """Half a second's worth of events at this pace, which do not count."""
+        self.send(list(islice(source, max(round(pace.rate * _WARM_SECONDS), _WARM_EVENTS))), pace)
+
+    def send(self, events: Sequence[Message], pace: Pace) -> Paced:
+        """Sends the events at this pace and waits until every one has its verdict."""
+        due = due_times(pace.arrivals, pace.rate, len(events), pace.seed)
+        cpu = self.cpu_seconds()
+        with OpenLoop(self._settings, events, due) as load:
+            self.until(len(self.reader.seen) + len(events), load.check)
+        used = self.cpu_seconds() - cpu
+        return Paced(load.latencies_ms(self.reader.seen), [1000 * each for each in load.late_seconds], used)
+
+    def scrape(self) -> Sequence[Scrape]:
+        """What every worker says of itself now."""
+        return [host.scrape() for host in self.hosts]
+
+    def changes(self, before: Sequence[Scrape], events: int) -> Sequence[Change]:
+        """What has changed since, once the workers have counted so many events: a verdict is seen before it counts."""
+        give_up = time.monotonic() + _COUNT_SECONDS
+        while True:
+            changes = [Change(*pair) for pair in zip(before, self.scrape(), strict=True)]
+            if sum(change.increase(f"{LATENCY.name}_count") for change in changes) >= events:
+                return changes
+            if time.monotonic() > give_up:
+                raise WorkerFailed(f"the workers have not counted {events} events that have their verdicts")
+            Event().wait(_POLL_SECONDS)
+
+    def cpu_seconds(self) -> float:
+        """Of all workers, since they started."""
+        return sum(host.meter.cpu_seconds() for host in self.hosts)
+
+    def until(self, count: int, check: Callable[[], None] = lambda: None) -> None:
+        """Reads on until so many events have a verdict since the beginning."""
+
         def attend() -> None:
             check()
-            self._worker.check()
-            self.meter.sample()
+            self.attend()
 
-        self._reader.until(count, attend, self._course.patience_seconds)
+        self.reader.until(count, attend, self._patience)
+
+    def attend(self) -> None:
+        """Sees to it that all workers run, and looks at their memory."""
+        for host in self.hosts:
+            host.worker.check()
+        self._sample()
+
+    def end(self) -> None:
+        """Stops the workers, which must be in order, and reads what is still to come."""
+        self._sample(now=True)
+        for host in self.hosts:
+            host.worker.stop()
+        self.reader.rest()
+
+    @property
+    def peak_bytes(self) -> int:
+        """The most resident memory of any worker."""
+        return max(host.meter.peak_bytes for host in self.hosts)
+
+    def _sample(self, *, now: bool = False) -> None:
+        for host in self.hosts:
+            host.meter.sample(now=now)

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from detector.bench.engines.figures import Measured
 from detector.bench.engines.plan import Plan, Turn
 from detector.bench.engines.variants import Model, environment, title
-from detector.bench.life import Course
+from detector.bench.live import Course, live
+from detector.bench.messages import messages
 from detector.bench.progress import Steps
 from detector.bench.stand import broker
-from detector.bench.trial import live
 
 
 def measure(
@@ -47,4 +47,5 @@ def _take(
 def _course(plan: Plan, turn: Turn) -> Course:
     """The same for every variant: the same texts at the same times."""
     paced = {rate: plan.events(rate) for rate in plan.rates}
-    return Course(plan.backlog[turn.model], paced, plan.arrivals, plan.words, plan.seed + turn.round)
+    seed = plan.seed + turn.round
+    return Course(messages(seed, plan.words), plan.backlog[turn.model], paced, plan.arrivals, seed)

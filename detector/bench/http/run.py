@@ -1,29 +1,22 @@
 """The run from start to end."""
 
 import asyncio
-import socket
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import islice
-from threading import Event
-
-import httpx
 
 from detector.bench.arrivals import Arrivals, due_times
 from detector.bench.http.load import Answered, closed_loop, open_loop
 from detector.bench.http.plan import Plan, Run
 from detector.bench.progress import Steps
+from detector.bench.ready import LOOPBACK, free_port, wait_until_ready
 from detector.bench.stand import NO_CACHE
-from detector.operations.worker_process import Worker, WorkerFailed
+from detector.operations.worker_process import Worker
 from detector.settings import Settings
 from detector.settings.model import PREFIX
 
 SERVER = (sys.executable, "-m", "detector", "serve")
-_HOST = "127.0.0.1"
-_START_SECONDS = 60.0
-_POLL_SECONDS = 0.05
 
 
 def measure(plan: Plan, events: Iterator[bytes], variables: Mapping[str, str]) -> list[Answered]:
@@ -57,23 +50,9 @@ def _take(plan: Plan, run: Run, url: str, events: Sequence[bytes]) -> Answered:
 
 @contextmanager
 def _server(variables: Mapping[str, str]) -> Iterator[tuple[str, Worker]]:
-    with closing(socket.create_server((_HOST, 0))) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     # Constructed, not loaded: the environment speaks of the user's own server, and this is not it.
-    own = {f"{PREFIX}HTTP_HOST": _HOST, f"{PREFIX}HTTP_PORT": str(port), **NO_CACHE, **variables}
+    own = {f"{PREFIX}HTTP_HOST": LOOPBACK, f"{PREFIX}HTTP_PORT": str(port), **NO_CACHE, **variables}
     with Worker(SERVER, Settings.model_construct(), {}, own) as server:
-        url = f"http://{_HOST}:{port}"
-        give_up = time.monotonic() + _START_SECONDS
-        while not _is_ready(url):
-            server.check()
-            if time.monotonic() > give_up:
-                raise WorkerFailed(f"the server was not ready within {_START_SECONDS:g} s. {server.last_words()}")
-            Event().wait(_POLL_SECONDS)
-        yield url, server
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/readyz", timeout=_START_SECONDS, trust_env=False).is_success
-    except httpx.TransportError:
-        return False
+        wait_until_ready(port, server)
+        yield f"http://{LOOPBACK}:{port}", server
