@@ -4,6 +4,8 @@ from importlib.util import find_spec
 
 import typer
 
+from detector.cli.feedback import SETTINGS
+from detector.cli.options import with_settings
 from detector.errors import Misconfigured
 
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -21,5 +23,5 @@ def train(context: typer.Context) -> None:
     from detector.training.command import train_command  # noqa: PLC0415
 
     command = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="markdown")
-    command.command()(train_command)
+    command.command()(with_settings(*SETTINGS)(train_command))
     command(args=context.args, prog_name="detector train", standalone_mode=False)

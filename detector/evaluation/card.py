@@ -7,6 +7,7 @@ from typing import Any
 from detector.model.manifest import Manifest
 
 CARD = "MODEL_CARD.md"
+_MEASURED = ("exam", "unseen", "feedback")
 
 
 def model_card(manifest: Manifest) -> str:
@@ -26,7 +27,7 @@ def model_card(manifest: Manifest) -> str:
             encoder=recipe["student"]["encoder"],
             stages=_stages(recipe),
             unseen=_unseen(recipe),
-            exam="\n".join(_exam_row(name, metrics[name]) for name in ("exam", "unseen") if name in metrics),
+            exam="\n".join(_exam_row(name, metrics[name]) for name in _MEASURED if name in metrics),
             window=manifest.window,
             overlap=manifest.overlap,
             description=manifest.training.description,
@@ -53,6 +54,8 @@ def _stages(recipe: Mapping[str, Any]) -> str:
         )
     if "mining" in recipe:
         said.append("Shown at last the real texts that it wrongly called.")
+    if "feedback" in recipe:
+        said.append("Then shown texts that people had called rightly or wrongly judged.")
     return "\n".join(said)
 
 

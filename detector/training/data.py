@@ -18,8 +18,9 @@ EXAM = "exam-"
 class Data:
     """The sides of the split; no voice, listing or dialogue stands on two of them.
 
-    `seeds` and `corpora` are learned from. `dev_seeds` (hand-written) and `dev_clean` (real, without a leak) calibrate
-    and choose; `exam` and `unseen` (families and languages that nothing was learned of) only measure.
+    `seeds`, `corpora` and `feedback` are learned from. `dev_seeds` (hand-written) and `dev_clean` (real, without a leak)
+    calibrate and choose; `exam`, `unseen` (families and languages that nothing was learned of) and `dev_feedback` only
+    measure.
     """
 
     seeds: Sequence[Example]
@@ -29,13 +30,17 @@ class Data:
     exam: Sequence[Example]
     unseen: Sequence[Example]
     sha256: str
+    feedback: Sequence[Example] = ()
+    dev_feedback: Sequence[Example] = ()
 
     def describe(self) -> str:
         """The sizes, for the manifest and the model card."""
+        heard = f"; {len(self.feedback)} texts that people judged to learn from, {len(self.dev_feedback)} to measure by"
         return (
             f"{len(self.seeds)} seed texts and {len(self.corpora)} corpus rows to train on; "
             f"{len(self.dev_seeds)} seed texts of other voices and {len(self.dev_clean)} real clean texts held out; "
             f"{len(self.exam)} exam texts and {len(self.unseen)} texts of unseen families and languages to measure by"
+            f"{heard if self.feedback or self.dev_feedback else ''}"
         )
 
 

@@ -24,7 +24,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with all its leaks marked; without marks it is clean.
+    """A text with all its leaks marked; without marks it is clean, unless it is `unplaced`: nobody said where it leaks.
 
     `voice` is who wrote it and `source` where it stands: splits go by them, so that no author is on both sides.
     """
@@ -36,6 +36,7 @@ class Example:
     voice: str = ""
     hard: tuple[str, ...] = ()
     source: str = ""
+    unplaced: bool = False
 
     def __post_init__(self) -> None:
         position = 0
@@ -49,7 +50,7 @@ class Example:
     @property
     def leak(self) -> bool:
         """Whether the text leaks anything."""
-        return bool(self.spans)
+        return bool(self.spans) or self.unplaced
 
     def leaks(self) -> list[str]:
         """The marked strings, in order."""

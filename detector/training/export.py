@@ -1,7 +1,7 @@
 """From a trained network to a bundle: the int8 graph, its tokenizer, a manifest that vouches for them, a model card."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from itertools import groupby
@@ -43,8 +43,15 @@ _CALIBRATION_TEXTS = 768
 log = logging.getLogger(__name__)
 
 
-def export(trained: Trained, data: Data, recipe: Recipe, folder: Path, today: date) -> Manifest:
-    """Writes the bundle into `folder` and gives its manifest."""
+def export(
+    trained: Trained,
+    data: Data,
+    recipe: Recipe,
+    folder: Path,
+    today: date,
+    measured: Mapping[str, Any] | None = None,
+) -> Manifest:
+    """Writes the bundle into `folder` and gives its manifest, whose metrics hold also what was `measured` before."""
     folder.mkdir(parents=True, exist_ok=True)
     cutter, network = trained.cutter, trained.network
     exact = build_graph(network.eval())
@@ -56,7 +63,7 @@ def export(trained: Trained, data: Data, recipe: Recipe, folder: Path, today: da
     onnx.save(int8, folder / MODEL_FILE)
     cutter.tokenizer.save(str(folder / TOKENIZER_FILE))
     held = cutter.cut([*data.dev_seeds, *data.dev_clean[:CLEAN_PER_KIND]])
-    metrics: dict[str, Any] = {"parity": parity(exact, int8, held)}
+    metrics: dict[str, Any] = {**(measured or {}), "parity": parity(exact, int8, held)}
     if metrics["parity"]["flips"] > MAX_FLIPS:
         log.warning("int8 flips %.2f %% of the held-out windows", 100 * metrics["parity"]["flips"])
     draft = _manifest(recipe, trained, data, folder, today)

@@ -61,11 +61,13 @@ def pad(windows: Sequence[Window], multiple: int = PADDING) -> dict[str, Tensor]
 
 
 def joint_loss(answers: tuple[Tensor, Tensor], batch: dict[str, Tensor], token_weight: float) -> Tensor:
-    """Cross-entropy of both heads; undecided windows and special tokens count in neither."""
+    """Cross-entropy of both heads; undecided windows and tokens without a label count in neither."""
     logits, token_logits = answers
-    loss = token_weight * nn.functional.cross_entropy(
-        token_logits.float().flatten(0, 1), batch["tags"].flatten(), ignore_index=IGNORE
-    )
+    loss = logits.float().sum() * 0.0
+    if bool((batch["tags"] != IGNORE).any()):
+        loss = token_weight * nn.functional.cross_entropy(
+            token_logits.float().flatten(0, 1), batch["tags"].flatten(), ignore_index=IGNORE
+        )
     if bool((batch["labels"] != IGNORE).any()):
         loss = loss + nn.functional.cross_entropy(logits.float(), batch["labels"], ignore_index=IGNORE)
     return loss

@@ -56,7 +56,7 @@ def operated(draft: Manifest, data: Data, judge: Judge, metrics: Mapping[str, An
     chosen = at_operating_point(draft.model_copy(update={"calibration": calibrated, "metrics": figures}), FALSE_ALARMS)
     measured = {
         name: examined(texts, _probabilities(raw(texts), calibrated), chosen.thresholds)
-        for name, texts in (("exam", data.exam), ("unseen", data.unseen))
+        for name, texts in (("exam", data.exam), ("unseen", data.unseen), ("feedback", data.dev_feedback))
         if texts
     }
     return chosen.model_copy(update={"metrics": {**chosen.metrics, **measured}})

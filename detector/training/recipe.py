@@ -73,6 +73,18 @@ class Mining(_Part):
     rates: Rates
 
 
+class FromFeedback(_Part):
+    """A very last, short round on what people said of verdicts; it is run where there is such feedback.
+
+    `held_out` of it, by listing, is only measured by; the rest is learned `repeats` times among `examples` composed anew.
+    """
+
+    repeats: Count = 4
+    held_out: Share = 0.1
+    examples: Count
+    rates: Rates
+
+
 class Unseen(_Part):
     """What stays out of training to measure what generalises: families of disguise, and languages."""
 
@@ -106,6 +118,7 @@ class Recipe(_Part):
     distillation: Distillation | None = None
     pretraining: Pretraining | None = None
     mining: Mining | None = None
+    feedback: FromFeedback | None = None
     unseen: Unseen = Unseen()
     ablation: Ablation = Ablation()
 
@@ -131,7 +144,9 @@ class Recipe(_Part):
     def quick(self) -> Self:
         """The same recipe shrunk to a smoke run of about two minutes, without teacher and pretraining."""
         student = self.student.model_copy(update={"rounds": 1, "examples": min(self.student.examples, 2500)})
-        return self.changed(student=student, teacher=None, distillation=None, pretraining=None, mining=None)
+        heard = self.feedback and self.feedback.model_copy(update={"examples": min(self.feedback.examples, 500)})
+        short = {"student": student, "feedback": heard}
+        return self.changed(**short, teacher=None, distillation=None, pretraining=None, mining=None)
 
     def changed(self, **members: Any) -> Self:
         """The recipe with other members, checked anew."""

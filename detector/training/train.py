@@ -85,7 +85,7 @@ def learn(  # noqa: PLR0913 - one stage, described by its parts
     resume: bool,
 ) -> Trained:
     """Trains one network on examples composed anew each round."""
-    identity = _identity(recipe, stage, taught=teacher is not None)
+    identity = identity_of(recipe, stage, taught=teacher is not None)
     trainer = Trainer(network, stage.rates, identity, recipe.seed, device)
     trained = Trained(network, cutter(recipe, tokenizer), _hints(recipe, tokenizer))
     composer = Composer(data.seeds, data.corpora, recipe)
@@ -118,7 +118,7 @@ def learn_from_mistakes(
 ) -> None:
     """Shows a trained network the clean corpus texts that it calls, among examples of the usual kind."""
     network = trained.network
-    identity = _identity(recipe, recipe.student, taught=True) | {"mining": plan.model_dump()}
+    identity = identity_of(recipe, recipe.student, taught=True) | {"mining": plan.model_dump()}
     trainer = Trainer(network, plan.rates, identity, recipe.seed, device)
     clean = [row for row in data.corpora if not row.leak]
 
@@ -155,27 +155,36 @@ def judge(trained: Trained, data: Data, device: str = "cpu") -> str:
     )
 
 
-@torch.no_grad()
 def scores(trained: Trained, examples: Sequence[Example], device: str = "cpu") -> list[float]:
     """For each text the strongest window's leak logit over its clean logit."""
-    trained.network.eval()
     best = [float("-inf")] * len(examples)
     owned = [(i, window) for i, example in enumerate(examples) for window in trained.cutter.windows(example)]
-    owned.sort(key=lambda pair: len(pair[1].ids))
-    for start in range(0, len(owned), _JUDGED_TOGETHER):
-        part = owned[start : start + _JUDGED_TOGETHER]
-        batch = {name: tensor.to(device) for name, tensor in pad([window for _, window in part]).items()}
-        with torch.autocast(device, torch.bfloat16):
-            logits, _ = trained.network(batch["input_ids"], batch["attention_mask"])
-        for (i, _), score in zip(part, (logits[:, 1] - logits[:, 0]).float().tolist(), strict=True):
-            best[i] = max(best[i], score)
+    each = window_scores(trained.network, [window for _, window in owned], device)
+    for (i, _), score in zip(owned, each, strict=True):
+        best[i] = max(best[i], score)
     return best
 
 
-def _identity(recipe: Recipe, stage: Stage, *, taught: bool) -> dict[str, Any]:
+@torch.no_grad()
+def window_scores(network: LeakNetwork, windows: Sequence[Window], device: str = "cpu") -> list[float]:
+    """For each window its leak logit over its clean logit."""
+    network.eval()
+    found = [0.0] * len(windows)
+    order = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
+    for start in range(0, len(order), _JUDGED_TOGETHER):
+        part = order[start : start + _JUDGED_TOGETHER]
+        batch = {name: tensor.to(device) for name, tensor in pad([windows[i] for i in part]).items()}
+        with torch.autocast(device, torch.bfloat16):
+            logits, _ = network(batch["input_ids"], batch["attention_mask"])
+        for i, score in zip(part, (logits[:, 1] - logits[:, 0]).float().tolist(), strict=True):
+            found[i] = score
+    return found
+
+
+def identity_of(recipe: Recipe, stage: Stage, *, taught: bool) -> dict[str, Any]:
     """What makes a stage's weights: a teacher does not depend on its student, nor on how the encoder was pretrained."""
     members = recipe.changed(student=stage).as_dict()
-    ignored = {"name", "mining"} if taught else {"name", "mining", "teacher", "distillation", "pretraining"}
+    ignored = {"name", "mining", "feedback"} | (set() if taught else {"teacher", "distillation", "pretraining"})
     return {name: value for name, value in members.items() if name not in ignored}
 
 

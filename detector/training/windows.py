@@ -52,17 +52,18 @@ class Cutter:
         return [window for example in examples for window in self.windows(example)]
 
     def windows(self, example: Example) -> list[Window]:
-        """The windows that the model sees of this text."""
+        """The windows that the model sees of this text; see `_unplaced` for a leak that nobody said the place of."""
         prepared = prepare(example.text) if self.prepares else _as_it_is(example.text)
         marks = _carry(example.spans, prepared.starts, prepared.ends)
         ids, offsets, _ = self.encoder.encode(prepared.text)
         tags, owners = _tag(offsets, marks)
         totals = [owners.count(index) for index in range(len(marks))]
         ends = special_id(self.tokenizer, "[CLS]"), special_id(self.tokenizer, "[SEP]")
-        return [
+        windows = [
             _window(ids[first:last], tags[first:last], owners[first:last], totals, ends)
             for first, last in spans(len(ids), self.size - 2, self.overlap)
         ]
+        return _unplaced(windows) if example.unplaced else windows
 
 
 def _window(
@@ -73,6 +74,12 @@ def _window(
     if label == 0 and any(shown):
         label = IGNORE
     return Window((ends[0], *ids, ends[1]), (IGNORE, *tags, IGNORE), label)
+
+
+def _unplaced(windows: Sequence[Window]) -> list[Window]:
+    """Windows of a text that leaks nobody said where: no token is labelled, and the window only where it is the only one."""
+    label = 1 if len(windows) == 1 else IGNORE
+    return [Window(window.ids, (IGNORE,) * len(window.ids), label) for window in windows]
 
 
 def _as_it_is(text: str) -> Prepared:
