@@ -1,163 +1,132 @@
 """The console's service in this process: the real application, and a stream in memory that a test writes to."""
 
 import asyncio
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from queue import Empty, Queue
+from dataclasses import dataclass
 from threading import Thread
 from typing import Any
 
 from detector.clock import SystemClock
 from detector.contracts.messages import EVENT_FILE, VERDICT_FILE, json_schemas
+from detector.deadletters import headers
 from detector.engines.http.console.console import Console
-from detector.engines.http.console.ports import (
-    Judged,
-    Lag,
-    Letter,
-    Letters,
-    Place,
-    Ports,
-    Returned,
-    Skipped,
-)
+from detector.engines.http.console.memory import MemoryLog
 from detector.engines.http.service import HttpService, listening
-from detector.errors import Retry
-from detector.events import EventKind
 from detector.feedback import Feedback
 from detector.monitoring.health import Health
 from detector.monitoring.http_metrics import HttpMetrics
 from detector.monitoring.metrics import PrometheusObserver
-from detector.records import Partition, Position
+from detector.outcomes import Destination
+from detector.records import Record
 from detector.scoring import KeywordScorer, Scorer
 from detector.settings import Settings
 from detector.verdicts import Verdict
+from detector.wire import SOURCE_TIMESTAMP
+from tests.samples import LEAK, event, outcomes_of
 
 JOIN_SECONDS = 30.0
 
 
-@dataclass
-class MemoryStream:
-    """All the ports of the console; what it holds a test sets, and reads what was written."""
+class Stream(MemoryLog):
+    """A stream whose events are judged as they are written."""
 
-    events: dict[Position, bytes] = field(default_factory=dict)
-    letters: list[Letter] = field(default_factory=list)
-    opinions: list[Feedback] = field(default_factory=list)
-    put_back_places: list[Place] = field(default_factory=list)
-    lag: Lag = Lag(0, 0.0)
-    reachable: bool = True
-    refusals: list[Skipped] = field(default_factory=list)
-    _coming: Queue[Judged] = field(default_factory=Queue)
-    _kept: list[Judged] = field(default_factory=list)
+    def __init__(self, settings: Settings, scorer: Scorer) -> None:
+        super().__init__(settings, SystemClock())
+        self._scorer = scorer
 
-    def tell(self, verdict: Verdict, *, latency_ms: int | None = 40, at_ms: int | None = None) -> Judged:
-        """A verdict comes."""
-        kind = EventKind.BOOKING if verdict.model_segment == "BOOKING" else EventKind.LISTING_UPDATE
-        written = round(SystemClock().now().timestamp() * 1000) if at_ms is None else at_ms
-        position = Position(Partition("verdicts", 0), len(self._kept))
-        judged = Judged(position, kind, written, latency_ms, verdict.model_dump_json(by_alias=True, exclude_none=True))
-        self._kept.append(judged)
-        self._coming.put(judged)
-        return judged
+    def listing(self, text: str = LEAK, *, latency_ms: int = 40, **members: object) -> Verdict:
+        """A listing of this text is written and judged."""
+        given = {"listingId": "L-42", **members}
+        return self.judge(self.inputs[0], event({"listingDescription": text}, **given), latency_ms)
+
+    def message(self, text: str = LEAK, *, latency_ms: int = 40, **members: object) -> Verdict:
+        """A message of this text is written and judged."""
+        return self.judge(self.inputs[1], event({"guestMessage": text}, **{"bookingId": "B-7", **members}), latency_ms)
+
+    def judge(self, topic: str, value: bytes, latency_ms: int = 40, at_ms: int | None = None) -> Verdict:
+        """An event is written, and judged so much later; it ends now unless `at_ms` says when."""
+        end = self._now_ms if at_ms is None else at_ms
+        self._settle(topic, value, end - latency_ms, end)
+        return Verdict.model_validate_json(self.records(self.settings.verdict_topic)[-1].value or b"")
+
+    def broken(self, value: bytes = b"broken", at_ms: int | None = None) -> None:
+        """What is no event is written, and becomes a dead letter."""
+        end = self._now_ms if at_ms is None else at_ms
+        self._settle(self.inputs[0], value, end, end)
+
+    def tell(self, verdict: Verdict, latency_ms: int = 40) -> None:
+        """A verdict alone is written."""
+        written = [(SOURCE_TIMESTAMP, str(self._now_ms - latency_ms).encode())]
+        self.append(
+            self.settings.verdict_topic,
+            verdict.model_dump_json(by_alias=True, exclude_none=True).encode(),
+            headers=written,
+        )
+
+    def homeless(self, message: str, size: int = 300) -> None:
+        """A dead letter is written that does not say where it came from."""
+        told = [(headers.REASON, b"model-error"), (headers.STAGE, b"SCORE"), (headers.ERROR_MESSAGE, message.encode())]
+        self.append(self.settings.dead_letter_topic, b"x" * size, headers=told)
 
     @property
-    def ports(self) -> Ports:
-        return Ports(_Verdicts(self), _Probe(self), _Events(self), _DeadLetters(self), _Opinions(self))
+    def opinions(self) -> list[Feedback]:
+        """What was written to the feedback topic."""
+        return [Feedback.model_validate_json(each.value or b"") for each in self.records(self.settings.feedback_topic)]
 
-    def check(self) -> None:
-        if not self.reachable:
-            raise Retry("no broker answers at localhost:9092")
+    def clear(self) -> None:
+        """As if nothing had been written; what a feed has shown already, it keeps."""
+        self.reachable = True
+        self.committed.clear()
+        self._records.clear()
 
+    @property
+    def _now_ms(self) -> int:
+        return round(self.clock.now().timestamp() * 1000)
 
-class _Port:
-    def __init__(self, stream: MemoryStream) -> None:
-        self._stream = stream
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
-
-class _Verdicts(_Port):
-    def open(self, most: int) -> list[Judged]:
-        self._stream.check()
-        while not self._stream._coming.empty():
-            self._stream._coming.get()
-        return self._stream._kept[-most:]
-
-    def read(self, seconds: float) -> list[Judged]:
-        self._stream.check()
-        try:
-            found = [self._stream._coming.get(timeout=seconds)]
-        except Empty:
-            return []
-        while not self._stream._coming.empty():
-            found.append(self._stream._coming.get())
-        return found
+    def _settle(self, topic: str, value: bytes, written: int, told: int) -> None:
+        position = self.append(topic, value, b"key", timestamp_ms=written)
+        (outcome,) = outcomes_of([Record(position, b"key", value, (), written)], self._scorer)
+        dead = outcome.destination is Destination.DEAD_LETTERS
+        target = self.settings.dead_letter_topic if dead else self.settings.verdict_topic
+        self.append(target, outcome.value, outcome.key, outcome.headers, told)
+        self.committed[topic] = position.offset + 1
 
 
-class _Probe(_Port):
-    def measure(self) -> Lag:
-        self._stream.check()
-        return self._stream.lag
+@dataclass(frozen=True)
+class Service:
+    """A service under test: its address, and the stream that it looks at."""
 
-
-class _Events(_Port):
-    def read(self, position: Position) -> bytes | None:
-        self._stream.check()
-        return self._stream.events.get(position)
-
-
-class _DeadLetters(_Port):
-    def newest(self, limit: int) -> Letters:
-        self._stream.check()
-        return Letters(self._stream.letters[:limit], len(self._stream.letters))
-
-    def put_back(self, places: Sequence[Place]) -> Returned:
-        self._stream.check()
-        refused = {each.place for each in self._stream.refusals}
-        going = [place for place in places if place not in refused]
-        self._stream.put_back_places += going
-        return Returned(len(going), self._stream.refusals)
-
-
-class _Opinions(_Port):
-    def write(self, feedback: Feedback) -> None:
-        self._stream.check()
-        self._stream.opinions.append(feedback)
+    url: str
+    stream: Stream
 
 
 @contextmanager
-def console(stream: MemoryStream, scorer: Scorer | None = None, **settings: Any) -> Iterator[str]:
-    """The service with its console, at this address, for as long as the block lasts."""
+def console(scorer: Scorer | None = None, **settings: Any) -> Iterator[Service]:
+    """The service with its console for as long as the block lasts."""
     given = Settings(**{"http_port": 0, "http_deadline_ms": 30_000, **settings})
     used = scorer or KeywordScorer()
-    clock = SystemClock()
-    observer = PrometheusObserver()
-    schemas = {"Event": json_schemas()[EVENT_FILE], "Verdict": json_schemas()[VERDICT_FILE]}
+    stream = Stream(given, used)
     with listening(given) as listener:
-        service = HttpService(
-            given,
-            used,
-            observer,
-            HttpMetrics(observer.registry),
-            Health(clock, conditions=()),
-            clock,
-            schemas,
-            Console(given, stream.ports, clock, used.card.identity),
-        )
+        service = _service(given, used, stream)
         # Not `run`, which turns the logging of the whole process to the service's own.
         thread = Thread(target=lambda: asyncio.run(service._serve(listener)), name="console under test")
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield Service(f"http://127.0.0.1:{listener.getsockname()[1]}", stream)
         finally:
             service.stop()
             thread.join(JOIN_SECONDS)
             assert not thread.is_alive(), "the service did not stop"
 
 
-def problem(status: int, title: str, detail: str) -> dict[str, Any]:
-    """What `route.fulfill` takes for a refusal."""
-    body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail})
-    return {"status": status, "content_type": "application/problem+json", "body": body}
+def _service(settings: Settings, scorer: Scorer, stream: Stream) -> HttpService:
+    observer = PrometheusObserver()
+    metrics, health = HttpMetrics(observer.registry), Health(stream.clock, conditions=())
+    seen = Console(settings, stream.ports, stream.clock, scorer.card.identity)
+    return HttpService(settings, scorer, observer, metrics, health, stream.clock, _schemas(), seen)
+
+
+def _schemas() -> Mapping[str, Any]:
+    files = json_schemas()
+    return {"Event": files[EVENT_FILE], "Verdict": files[VERDICT_FILE]}

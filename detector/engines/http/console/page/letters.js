@@ -128,7 +128,7 @@ async function replay() {
   try {
     const { back, skipped } = await send("v1/console/dead-letters/replay", { positions });
     const kept = skipped.map(({ partition, offset, why }) => el("li", {}, `${partition} / ${offset}: ${why}`));
-    refill(told, el("p", {}, `${count(back, "record")} put back.`, kept.length > 0 && ` ${count(kept.length, "record")} left where they are:`), kept.length > 0 && el("ul", {}, kept));
+    refill(told, el("p", {}, `${count(back, "record")} put back.`, kept.length > 0 && ` ${count(kept.length, "record")} left there:`), kept.length > 0 && el("ul", {}, kept));
     await read();
   } catch (trouble) {
     refill(told, el("p", { class: "bad" }, `Nothing was put back. ${trouble.message}`));
