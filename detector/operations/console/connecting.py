@@ -21,6 +21,8 @@ _GROUP = "console"
 def make_consumer(settings: Settings, **tuned: Any) -> Consumer:
     """A read-committed consumer that says when a partition has no more; `tuned` has `_` for `.`."""
     config = {
+        # Somebody looks: with the library's ten seconds a feed would stand still for long after its cluster is back.
+        "reconnect.backoff.max.ms": 2000,
         **reading_config(settings, f"{settings.group}-{_GROUP}"),
         "enable.partition.eof": True,
         # A queue that is full with what was read before would hold the next read up for a second.

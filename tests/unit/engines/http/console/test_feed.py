@@ -202,6 +202,8 @@ def test_who_comes_back_soon_finds_it_running(log: MemoryLog) -> None:
         for _ in range(3):
             with looking.feed.viewing() as viewer:
                 assert await Seen(viewer).until_verdicts(1) == [1]
+            for _turn_of_the_loop in range(5):
+                await asyncio.sleep(0)
         assert (looking.stream.opened, looking.stream.closed) == (1, 0)
         await looking.feed.close()
 
