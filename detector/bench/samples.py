@@ -1,10 +1,11 @@
 """What many measured values come to, and how much they can carry."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import median
-from typing import Self
+from typing import Any, Self
 
+from detector.bench.report import rounded
 from detector.demo.statistics import percentile
 
 ENOUGH = 300
@@ -23,6 +24,10 @@ class Spread:
     def of(cls, values: Sequence[float]) -> Self | None:
         """None of none."""
         return cls(median(values), min(values), max(values)) if values else None
+
+    def as_json(self) -> dict[str, float | None]:
+        """Ready for `json.dumps`."""
+        return {name: rounded(value) for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +55,13 @@ class Latency:
     def thin(self) -> bool:
         """Whether there are too few samples for the p99 to be relied on."""
         return self.samples < ENOUGH
+
+    def as_json(self) -> dict[str, Any]:
+        """Ready for `json.dumps`."""
+        return {
+            "samples": self.samples,
+            "p50_ms": rounded(self.p50),
+            "p99_ms": rounded(self.p99),
+            "p50_ms_of_rounds": self.p50_of_rounds.as_json(),
+            "p99_ms_of_rounds": self.p99_of_rounds.as_json(),
+        }

@@ -1,7 +1,8 @@
 """How figures look on a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -31,6 +32,17 @@ def cell(spread: Spread | None, value: float | None = None, mark: str = "") -> T
     if spread.low != spread.high:
         text.append(f"\n{number(spread.low)}-{number(spread.high)}", "dim")
     return text
+
+
+def side_by_side(title: str, names: Iterable[str], columns: Sequence[tuple[str, Iterable[Text | str]]]) -> Table:
+    """What is compared are columns, each with its heading and its cells, so that all fit a narrow terminal."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("", no_wrap=True)
+    for heading, _ in columns:
+        table.add_column(heading, justify="right")
+    for name, *cells in zip(names, *(cells for _, cells in columns), strict=True):
+        table.add_row(name, *cells)
+    return table
 
 
 def warning(text: str) -> Text:

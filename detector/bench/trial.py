@@ -15,7 +15,7 @@ from detector.bench.load import OpenLoop
 from detector.bench.messages import Message
 from detector.bench.reader import VerdictReader
 from detector.bench.stand import topic_environment
-from detector.monitoring.exposition import Change, Scrape
+from detector.monitoring.exposition import Scrape
 from detector.monitoring.table import LATENCY
 from detector.operations.worker_process import WorkerFailed
 from detector.settings import Settings
@@ -94,18 +94,15 @@ class Trial:
         return Paced(load.latencies_ms(self.reader.seen), [1000 * each for each in load.late_seconds], used)
 
     def scrape(self) -> Sequence[Scrape]:
-        """What every worker says of itself now."""
-        return [host.scrape() for host in self.hosts]
-
-    def changes(self, before: Sequence[Scrape], events: int) -> Sequence[Change]:
-        """What has changed since, once the workers have counted so many events: a verdict is seen before it counts."""
+        """What every worker says of itself, once they have counted all verdicts seen: one may be seen before it counts."""
         give_up = time.monotonic() + _COUNT_SECONDS
         while True:
-            changes = [Change(*pair) for pair in zip(before, self.scrape(), strict=True)]
-            if sum(change.increase(f"{LATENCY.name}_count") for change in changes) >= events:
-                return changes
+            said = [host.scrape() for host in self.hosts]
+            counted = sum(value for each in said for value in each.values(f"{LATENCY.name}_count"))
+            if counted >= len(self.reader.seen):
+                return said
             if time.monotonic() > give_up:
-                raise WorkerFailed(f"the workers have not counted {events} events that have their verdicts")
+                raise WorkerFailed(f"the workers have counted {counted:.0f} of {len(self.reader.seen)} verdicts")
             Event().wait(_POLL_SECONDS)
 
     def cpu_seconds(self) -> float:

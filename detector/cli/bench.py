@@ -1,6 +1,5 @@
 """`detector bench`: what the product costs and how long it takes, measured here."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ from detector.bench.engines.variants import Model, Take, Variant
 from detector.bench.nothing import NoScorer
 from detector.cli.bench_http import http
 from detector.cli.bench_parts import Taken, variables_of
+from detector.cli.bench_stream import NO_MODEL, stream
 from detector.cli.exits import interrupts_end_in_order
 from detector.cli.options import with_settings
 from detector.cli.worker import run_worker
@@ -26,7 +26,7 @@ from detector.settings import Engine, Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Measure what it costs and how long it takes, on this machine.")
 
-_COMMANDS = {Model.SHIPPED: WORKER, Model.NONE: (sys.executable, "-m", "detector", "bench", "worker")}
+_COMMANDS = {Model.SHIPPED: WORKER, Model.NONE: NO_MODEL}
 
 
 @app.callback()
@@ -91,6 +91,7 @@ def engines(  # noqa: PLR0913 - flags are arguments
 
 
 app.command()(http)
+app.command()(stream)
 
 
 @app.command(hidden=True)

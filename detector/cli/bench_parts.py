@@ -12,6 +12,7 @@ from detector.bench.machine import git_commit, library_versions, machine_facts
 from detector.bench.report import Bar, Surroundings, document, write
 from detector.bench.texts import Places
 from detector.cli.models import default_bundle
+from detector.cli.options import SECRET
 from detector.model.bundle import load_bundle
 from detector.model.encoding import TextEncoder, load_tokenizer
 from detector.settings import Settings
@@ -50,12 +51,14 @@ def variables_of(settings: Settings) -> Mapping[str, str]:
 
 
 def variables_from(pairs: Sequence[str]) -> Mapping[str, str]:
-    """Settings written `name=value` as environment variables of a worker; raises `BadParameter` for what is none."""
+    """Settings written `name=value` as environment variables of a worker; raises `BadParameter` for what is none.
+
+    Those that may hold a secret are not taken, since the figures repeat them.
+    """
     variables = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        field, nested, _ = name.lower().partition("__")
-        if not equals or field not in Settings.model_fields or bool(nested) != (field in PASSED_ON):
+        if not equals or name.lower() not in Settings.model_fields or name.lower() in (*PASSED_ON, *SECRET):
             raise typer.BadParameter(f"{name} is not a setting: give one like cache_windows=0")
         variables[f"{PREFIX}{name.upper()}"] = value
     return variables

@@ -1,15 +1,14 @@
 """What the turns come to: a row per model and variant."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from detector.bench.at_rate import AtRate
 from detector.bench.engines.plan import Plan, Turn
 from detector.bench.engines.variants import Model, Variant, title
-from detector.bench.life import Life, Paced
-from detector.bench.report import rounded
-from detector.bench.samples import Latency, Spread
-from detector.demo.statistics import percentile
+from detector.bench.life import Life
+from detector.bench.samples import Spread
 
 _MIB = 2**20
 
@@ -19,16 +18,6 @@ class Measured(NamedTuple):
 
     turn: Turn
     life: Life
-
-
-@dataclass(frozen=True, slots=True)
-class AtRate:
-    """How a variant does at a rate; `late_ms` is how late 99 % of the events were sent at the most."""
-
-    latency: Latency | None
-    cpu_ms: Spread | None
-    late_ms: float
-    samples_ms: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +57,9 @@ def _row(plan: Plan, model: Model, variant: Variant, lives: Sequence[Life]) -> R
         Spread.of([each.rate for each in drained if each.rate is not None]),
         Spread.of([each.cpu_ms for each in drained if each.cpu_ms is not None]),
         Spread.of([life.peak_bytes / _MIB for life in lives]),
-        {rate: _at_rate([life.paced[rate] for life in lives]) for rate in plan.rates},
+        {rate: AtRate.of([life.paced[rate] for life in lives]) for rate in plan.rates},
         sum(life.events for life in lives),
         sum(life.repeated for life in lives),
-    )
-
-
-def _at_rate(rounds: Sequence[Paced]) -> AtRate:
-    return AtRate(
-        Latency.of([each.latencies_ms for each in rounds]),
-        Spread.of([each.cpu_ms for each in rounds]),
-        percentile([value for each in rounds for value in each.late_ms], 0.99),
-        [value for each in rounds for value in each.latencies_ms],
     )
 
 
@@ -96,28 +76,9 @@ def row_json(row: Row) -> dict[str, Any]:
         "events_per_second": _spread(row.throughput),
         "cpu_ms_per_event": _spread(row.cpu_ms),
         "peak_rss_mib": _spread(row.peak_mib),
-        "at_rate": {f"{rate:g}": _at_rate_json(row, rate) for rate in row.at_rate},
-    }
-
-
-def _at_rate_json(row: Row, rate: float) -> dict[str, Any]:
-    at = row.at_rate[rate]
-    latency: dict[str, Any] = {"samples": 0, "p50_ms": None, "p99_ms": None}
-    if at.latency is not None:
-        latency = {
-            "samples": at.latency.samples,
-            "p50_ms": rounded(at.latency.p50),
-            "p99_ms": rounded(at.latency.p99),
-            "p50_ms_of_rounds": _spread(at.latency.p50_of_rounds),
-            "p99_ms_of_rounds": _spread(at.latency.p99_of_rounds),
-        }
-    return {
-        **latency,
-        "cpu_ms_per_event": _spread(at.cpu_ms),
-        "sent_late_p99_ms": rounded(at.late_ms),
-        "overrun": row.overrun(rate),
+        "at_rate": {f"{rate:g}": at.as_json(overrun=row.overrun(rate)) for rate, at in row.at_rate.items()},
     }
 
 
 def _spread(spread: Spread | None) -> dict[str, float | None] | None:
-    return None if spread is None else {name: rounded(value) for name, value in asdict(spread).items()}
+    return None if spread is None else spread.as_json()

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from detector.bench.http.figures import ARTICLE, Row
 from detector.bench.report import Bar, Surroundings
 from detector.bench.samples import ENOUGH
-from detector.bench.tables import bar_table, surroundings_lines, warning
+from detector.bench.tables import bar_table, side_by_side, surroundings_lines, warning
 
 _LATE_SHARE = 0.1
 """Of a tp99: from there on the generator's own lateness is worth a word."""
@@ -28,22 +26,12 @@ def show(rows: Sequence[Row], bars: Sequence[Bar], where: Surroundings, tokens: 
     """Prints the machine, the table, what the figures rest on, and the bars."""
     for line in surroundings_lines(where):
         console.print(line)
-    console.print(_table([ARTICLE, *rows], f"{tokens} tokens"))
+    columns = [(row.title.replace(", ", "\n", 1), _cells(row)) for row in (ARTICLE, *rows)]
+    console.print(side_by_side(f"{tokens} tokens", _NAMES, columns))
     console.print(Text(_READING, "dim"))
     for note in _warnings(rows):
         console.print(note)
     console.print(bar_table(bars))
-
-
-def _table(rows: Sequence[Row], title: str) -> Table:
-    """A run is a column, so that all of them fit a narrow terminal side by side."""
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("", no_wrap=True)
-    for row in rows:
-        table.add_column(row.title.replace(", ", "\n", 1), justify="right")
-    for name, *cells in zip(_NAMES, *map(_cells, rows), strict=True):
-        table.add_row(name, *cells)
-    return table
 
 
 def _cells(row: Row) -> Iterator[str]:
