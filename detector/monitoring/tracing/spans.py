@@ -5,7 +5,7 @@ and its score: no text, key, id or header.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, islice
 from operator import attrgetter
 from time import time_ns
@@ -34,11 +34,12 @@ class Place(NamedTuple):
     topics: Mapping[Destination, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class EventTrace:
-    """The trace that an event carries; see `detector.traces.Trace`."""
+    """The trace that an event carries; see `detector.traces.Trace`. What is `learnt` goes into the span at its end."""
 
     span: Span
+    learnt: dict[str, AttributeValue] = field(default_factory=dict)
 
     @property
     def headers(self) -> Headers:
@@ -50,6 +51,11 @@ class EventTrace:
         """Its trace, if it is sampled."""
         context = self.span.get_span_context()
         return format(context.trace_id, "032x") if context.trace_flags.sampled else None
+
+    def end(self, learnt: Mapping[str, AttributeValue]) -> None:
+        """The end of the event's span, which says this, too."""
+        self.span.set_attributes({**self.learnt, **learnt})
+        self.span.end()
 
 
 class Spans:
@@ -70,12 +76,12 @@ class Spans:
 
     def timed(self, fact: StageTimed) -> None:
         """A stage was passed. Of several windows the last one waited longest, and its time is kept."""
-        if (span := _open(fact.trace)) is not None:
-            span.set_attribute(f"detector.{fact.stage}_seconds", fact.seconds)
+        if (trace := _open(fact.trace)) is not None:
+            trace.learnt[f"detector.{fact.stage}_seconds"] = fact.seconds
 
     def scored(self, fact: BatchScored) -> None:
         """The model's run, linked with the events it read, both ways; of unsampled events alone there is none."""
-        spans = list(dict.fromkeys(filter(None, map(_open, fact.traces))))
+        spans = list(dict.fromkeys(trace.span for trace in map(_open, fact.traces) if trace is not None))
         if not spans:
             return
         attributes: dict[str, AttributeValue] = {
@@ -90,29 +96,26 @@ class Spans:
 
     def judged(self, fact: EventJudged) -> None:
         """The end of an event's span."""
-        if (span := _open(fact.trace)) is not None:
-            span.set_attributes({"detector.label": fact.label.value, "detector.score": round(fact.score, SCORE_DIGITS)})
-            span.end()
+        if (trace := _open(fact.trace)) is not None:
+            trace.end({"detector.label": fact.label.value, "detector.score": round(fact.score, SCORE_DIGITS)})
 
     def rejected(self, fact: EventRejected) -> None:
         """The end of the span of an event that became a dead letter."""
-        if (span := _open(fact.trace)) is not None:
-            span.set_attributes({"error.type": fact.reason.value, "detector.stage": fact.stage.value})
-            span.set_status(Status(StatusCode.ERROR))
-            span.end()
+        if (trace := _open(fact.trace)) is not None:
+            trace.span.set_status(Status(StatusCode.ERROR))
+            trace.end({"error.type": fact.reason.value, "detector.stage": fact.stage.value})
 
-    def dropped(self, trace: Trace) -> None:
+    def dropped(self, left: Trace) -> None:
         """The end of the span of an event that nobody here judges any more."""
-        if (span := _open(trace)) is not None:
-            span.set_attribute("detector.dropped", True)
-            span.end()
+        if (trace := _open(left)) is not None:
+            trace.end({"detector.dropped": True})
 
     def delivered(self, delivery: Delivery, seconds: float, now: float) -> None:
         """One span for each topic written to, linked with the spans of the events; `now` is its end, epoch seconds."""
         end = round(now * 1e9)
         for outcome in delivery.outcomes:
-            if (span := _open(outcome.trace)) is not None:  # a tombstone: nothing of it is judged
-                span.end(end)
+            if (trace := _open(outcome.trace)) is not None:  # a tombstone: nothing of it is judged
+                trace.end({})
         if self._place.topics is None:
             return
         by_destination = sorted(delivery.outcomes, key=attrgetter("destination"))
@@ -141,9 +144,9 @@ class Spans:
         return span
 
 
-def _open(trace: Trace | None) -> Span | None:
-    """The span of an event that is sampled and not yet at its end."""
-    return trace.span if isinstance(trace, EventTrace) and trace.span.is_recording() else None
+def _open(trace: Trace | None) -> EventTrace | None:
+    """The trace of an event that is sampled and not yet at its end."""
+    return trace if isinstance(trace, EventTrace) and trace.span.is_recording() else None
 
 
 def _read_from(record: Record, group: str) -> dict[str, AttributeValue]:
