@@ -39,8 +39,14 @@ class Meter:
         if not now and time - self._sampled < _SAMPLE_SECONDS:
             return
         self._sampled = time
+        self.resident_bytes()
+
+    def resident_bytes(self) -> int:
+        """The resident memory now; it counts for `peak_bytes` too."""
         memory = [self._process.memory_info(), *self._of_children(psutil.Process.memory_info)]
-        self.peak_bytes = max(self.peak_bytes, sum(each.rss for each in memory))
+        resident = int(sum(each.rss for each in memory))
+        self.peak_bytes = max(self.peak_bytes, resident)
+        return resident
 
     def _of_children(self, question: Callable[[psutil.Process], Answer]) -> Iterator[Answer]:
         for child in self._process.children(recursive=True):

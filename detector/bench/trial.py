@@ -136,6 +136,10 @@ class Trial:
         """The most resident memory of any worker."""
         return max(host.meter.peak_bytes for host in self.hosts)
 
+    def resident_bytes(self) -> int:
+        """The resident memory of all workers now."""
+        return sum(host.meter.resident_bytes() for host in self.hosts)
+
     def _sample(self, *, now: bool = False) -> None:
         for host in self.hosts:
             host.meter.sample(now=now)

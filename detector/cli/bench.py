@@ -14,8 +14,9 @@ from detector.bench.engines.plan import FULL, QUICK, Plan
 from detector.bench.engines.variants import Model, Take, Variant
 from detector.bench.nothing import NoScorer
 from detector.cli.bench_http import http
-from detector.cli.bench_parts import Taken, variables_of
-from detector.cli.bench_stream import NO_MODEL, stream
+from detector.cli.bench_parts import NO_MODEL, Taken, variables_of
+from detector.cli.bench_scale import scale
+from detector.cli.bench_stream import stream
 from detector.cli.exits import interrupts_end_in_order
 from detector.cli.options import with_settings
 from detector.cli.worker import run_worker
@@ -92,6 +93,7 @@ def engines(  # noqa: PLR0913 - flags are arguments
 
 app.command()(http)
 app.command()(stream)
+app.command()(scale)
 
 
 @app.command(hidden=True)

@@ -1,5 +1,6 @@
 """What the commands of `detector bench` have in common."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,9 @@ from detector.model.encoding import TextEncoder, load_tokenizer
 from detector.settings import Settings
 from detector.settings.model import PASSED_ON, PREFIX
 from detector.text import prepare
+
+NO_MODEL = (sys.executable, "-m", "detector", "bench", "worker")
+"""A worker whose scorer costs nothing."""
 
 
 class Taken:

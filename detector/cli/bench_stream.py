@@ -1,6 +1,5 @@
 """`detector bench stream`: what a stream costs from Kafka to Kafka."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,14 +11,12 @@ from rich.console import Console
 from detector.bench.arrivals import Arrivals
 from detector.bench.mixes import Mix
 from detector.bench.stream.plan import FULL, QUICK, Plan, Search
-from detector.cli.bench_parts import Taken, places_for, variables_from, variables_of
+from detector.cli.bench_parts import NO_MODEL, Taken, places_for, variables_from, variables_of
 from detector.cli.exits import interrupts_end_in_order
 from detector.cli.options import with_settings
 from detector.evaluation.extras import require
 from detector.operations.worker_process import WORKER
 from detector.settings import Delivery, Settings
-
-NO_MODEL = (sys.executable, "-m", "detector", "bench", "worker")
 
 
 @with_settings("bundle", "backend", "threads")
