@@ -1,5 +1,6 @@
 """The page for everybody: whatever the device, the colours, and the way somebody moves through it."""
 
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -124,11 +125,11 @@ def test_nothing_moves_for_those_who_asked_for_that(look: Look) -> None:
     page.emulate_media(reduced_motion="reduce")
 
 
-def test_the_address_names_the_view(look: Look, service: Service) -> None:
+def test_the_address_names_the_view(look: Look) -> None:
     page = look("letters")
     expect(page.get_by_role("tab", name="Dead letters")).to_have_attribute("aria-selected", "true")
     page.get_by_role("tab", name="Try a text").click()
-    expect(page).to_have_url(f"{service.url}/#try")
+    expect(page).to_have_url(re.compile("#try$"))
 
 
 def test_the_page_loads_all_its_parts_at_once(service: Service) -> None:
