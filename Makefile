@@ -5,6 +5,8 @@ VENV := .venv
 TRAIN_VENV := .venv-train
 PIP_FLAGS := --quiet --disable-pip-version-check
 PACKAGE := pyproject.toml detector/__init__.py
+# Test processes, each with a broker of its own: the suite waits for brokers and workers more than it computes.
+JOBS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-faust test lint format train test-train lock schemas manifests image-size clean
@@ -19,7 +21,7 @@ demo-faust: $(VENV)/.faust ## The same with Faust as the engine, on a real Kafka
 	$(VENV)/bin/detector demo --engine faust --broker local
 
 test: $(VENV)/.dev ## Run the tests, on a real broker where Docker or a JDK with Maven is at hand
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 lint: $(VENV)/.dev ## Check style and types
 	$(VENV)/bin/ruff check .
