@@ -160,8 +160,16 @@ def test_the_newest_opinion_of_a_verdict_counts_and_of_two_at_once_the_later_in_
         at = NOW + timedelta(minutes=minute)
         return opinion(ONE, "Fraud", right=True, verdict_id=verdict, feedback_id=feedback, given_at=at)
 
-    log = [given("a", "1", 5), given("b", "2", 0), given("a", "3", 1), given("b", "4", 0)]
-    assert [each.feedback_id for each in newest(log)] == ["4", "1"]
+    log = [
+        given("a", "1", 5),
+        given("b", "2", 0),
+        given("a", "3", 1),
+        given("b", "4", 0),
+        given("b", "5", 9),
+        given("c", "6", 0),
+    ]
+    assert [each.feedback_id for each in newest(log)] == ["6", "1", "5"]
+    assert [each.feedback_id for each in newest([log[1], log[3]])] == ["4"]
 
 
 def test_what_was_written_is_read_again() -> None:
