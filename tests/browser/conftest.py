@@ -101,7 +101,9 @@ class _Watch:
         assert [url for url in self.asked if not url.startswith(f"{self.origin}/")] == []
 
     def _asked(self, request: Request) -> None:
-        self.asked.append(request.url)
+        # The page that is left may still look for a service that is gone.
+        if request.is_navigation_request() or request.frame.url.startswith(self.origin):
+            self.asked.append(request.url)
 
     def _broke(self, error: Error) -> None:
         self.complaints.append(str(error))
