@@ -3,11 +3,9 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,32 +24,12 @@ from detector.operations.topics import topic_specs
 from detector.operations.worker_process import WorkerFailed
 from detector.settings import Settings
 from tests.brokers import Sent, produce, read_committed
-from tests.integration.groups import is_left_over
+from tests.integration.benches import bench, ended
 from tests.integration.workers import SECONDS
 
 pytestmark = pytest.mark.kafka
 
 TINY = ("--rounds", "1", "--samples", "10", "--seconds", "0", "--rate", "50", "--backlog", "200", "--words", "5")
-
-
-@contextmanager
-def bench(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """`detector bench engines` in a session of its own, which is empty in the end."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DETECTOR_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "detector", "bench", "engines", *arguments],
-        env={**kept, "DETECTOR_BOOTSTRAP_SERVERS": "nowhere.example:9092", "COLUMNS": "200"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            left = is_left_over(process.pid)
-    assert not left, "a process outlived the bench"
 
 
 def has_worker(bench: int) -> bool:
@@ -61,16 +39,11 @@ def has_worker(bench: int) -> bool:
     return False
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    output, errors = process.communicate(timeout=4 * SECONDS)
-    return process.returncode, output, errors
-
-
 def figures(kafka: str, folder: Path, *variants: Variant) -> Mapping[str, Any]:
     """The JSON file of a tiny run without a model."""
     file = folder / "engines.json"
     only = [argument for variant in variants for argument in ("--only", variant)]
-    with bench("--bootstrap", kafka, "--model", "none", *only, *TINY, "--json", str(file)) as process:
+    with bench("engines", "--bootstrap", kafka, "--model", "none", *only, *TINY, "--json", str(file)) as process:
         code, output, errors = ended(process)
     assert code == 0, errors
     assert "model: none" in output
@@ -111,7 +84,7 @@ def test_the_faust_engine_is_measured_with_its_own_batcher_and_with_fausts(kafka
 
 def test_a_worker_that_cannot_start_ends_the_bench_with_what_it_said(kafka: str, tmp_path: Path) -> None:
     arguments = ("--bootstrap", kafka, "--model", "shipped", "--only", Variant.KAFKA_EXACTLY_ONCE, *TINY)
-    with bench(*arguments, "--bundle", str(tmp_path / "nothing")) as process:
+    with bench("engines", *arguments, "--bundle", str(tmp_path / "nothing")) as process:
         code, _, errors = ended(process)
     assert code == 1
     assert "the worker ended with exit code 2" in errors
@@ -121,7 +94,9 @@ def test_a_worker_that_cannot_start_ends_the_bench_with_what_it_said(kafka: str,
 def test_an_interrupt_in_mid_work_ends_it_in_order_and_leaves_no_process(kafka: str, number: signal.Signals) -> None:
     # At this rate it would take minutes.
     slow = ("--rate", "1", "--samples", "300", "--rounds", "1", "--backlog", "50")
-    with bench("--bootstrap", kafka, "--model", "none", "--only", Variant.KAFKA_EXACTLY_ONCE, *slow) as process:
+    with bench(
+        "engines", "--bootstrap", kafka, "--model", "none", "--only", Variant.KAFKA_EXACTLY_ONCE, *slow
+    ) as process:
         while not has_worker(process.pid):
             assert process.poll() is None
         if number is signal.SIGINT:
