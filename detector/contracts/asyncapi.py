@@ -15,9 +15,14 @@ _VERSION = "1.2.0"
 _BINDING = "0.5.0"
 _PARTITIONS = 4
 _JSON_SCHEMA = "application/schema+json;version=draft-2020-12"
+_CONTEXT = (
+    "W3C trace context of the event: copied from it, or that of the worker's own span below it where traces are on. "
+    "Continue from here."
+)
 _TRACE_HEADERS = {
-    name: {"type": "string", "description": "W3C trace context, copied from the event."}
-    for name in ("traceparent", "tracestate", "baggage")
+    "traceparent": {"type": "string", "description": _CONTEXT},
+    "tracestate": {"type": "string", "description": "Goes with traceparent."},
+    "baggage": {"type": "string", "description": "W3C baggage, copied from the event."},
 }
 _WRITTEN_HEADER = {
     wire.SOURCE_TIMESTAMP: {
