@@ -59,6 +59,18 @@ IMPURE = {
 }
 IMPURE_CALLS = {"open", "input", "print", "datetime.now", "datetime.today", "datetime.utcnow", "date.today"}
 TRAINING_ONLY = {"torch", "transformers", "onnx", "safetensors"}
+EXTRAS = TRAINING_ONLY | {
+    "fastapi",
+    "faust",
+    "httpx",
+    "matplotlib",
+    "openvino",
+    "opentelemetry",
+    "presidio_analyzer",
+    "psutil",
+    "sklearn",
+    "uvicorn",
+}
 
 
 def part_of(module: str) -> str:
@@ -203,3 +215,9 @@ def test_the_worker_imports_neither_training_nor_its_libraries() -> None:
         "brokers",
         "bench",
     }
+
+
+def test_the_command_line_starts_without_any_extra() -> None:
+    code = "import sys, detector.cli.main; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert not {name.split(".")[0] for name in done.stdout.split()} & EXTRAS

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from itertools import accumulate
 from random import Random
+from typing import NamedTuple
 
 
 class Arrivals(StrEnum):
@@ -10,6 +11,14 @@ class Arrivals(StrEnum):
 
     EVEN = "even"
     POISSON = "poisson"
+
+
+class Pace(NamedTuple):
+    """How events come: so many a second, how their times lie, and by which chance."""
+
+    rate: float
+    arrivals: Arrivals
+    seed: int = 1
 
 
 def due_times(arrivals: Arrivals, rate: float, count: int, seed: int) -> list[float]:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from detector.bench.arrivals import Arrivals
+from detector.bench.arrivals import Arrivals, Pace
 from detector.bench.life import Life, Paced
 from detector.bench.load import fill
 from detector.bench.messages import Message
 from detector.bench.stand import NO_CACHE, fresh_stream
-from detector.bench.trial import Pace, Trial
+from detector.bench.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)

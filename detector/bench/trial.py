@@ -6,9 +6,9 @@ from contextlib import ExitStack
 from itertools import islice
 from threading import Event
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
-from detector.bench.arrivals import Arrivals, due_times
+from detector.bench.arrivals import Pace, due_times
 from detector.bench.host import Host
 from detector.bench.life import Drained, Paced
 from detector.bench.load import OpenLoop
@@ -24,14 +24,6 @@ _WARM_SECONDS = 0.5
 _WARM_EVENTS = 10
 _COUNT_SECONDS = 5.0
 _POLL_SECONDS = 0.05
-
-
-class Pace(NamedTuple):
-    """How events come: so many a second, how their times lie, and by which chance."""
-
-    rate: float
-    arrivals: Arrivals
-    seed: int = 1
 
 
 class Trial:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from itertools import islice
 from statistics import median
 
-from detector.bench.arrivals import Arrivals
+from detector.bench.arrivals import Arrivals, Pace
 from detector.bench.messages import Message
 from detector.bench.mixes import listings
 from detector.bench.progress import Steps
 from detector.bench.scale.plan import Plan
 from detector.bench.stand import NO_CACHE, fresh_stream
 from detector.bench.texts import words
-from detector.bench.trial import Pace, Trial
+from detector.bench.trial import Trial
 
 _ALONE = Pace(1.0, Arrivals.EVEN)
+_PATIENCE_SECONDS = 600.0
+"""A text of 20,000 words takes seconds; on a slow machine that others use too it takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def measure_length(
     taken: dict[int, list[tuple[float, float]]] = {count: [] for count in plan.words}
     with (
         fresh_stream(bootstrap) as settings,
-        Trial(settings, command, {**NO_CACHE, **variables}) as trial,
+        Trial(settings, command, {**NO_CACHE, **variables}, patience_seconds=_PATIENCE_SECONDS) as trial,
     ):
         trial.ready()
         trial.warm(sources[min(plan.words)], _ALONE._replace(rate=20.0))

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from detector.bench.arrivals import Arrivals
+from detector.bench.arrivals import Arrivals, Pace
 from detector.bench.article import ARTICLE_RATE
 from detector.bench.mixes import Mix
-from detector.bench.trial import Pace
 from detector.demo.statistics import PROMISE_MS
 from detector.settings import Delivery
 from detector.settings.model import PREFIX

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from detector.bench.arrivals import Arrivals
+from detector.bench.arrivals import Arrivals, Pace
 from detector.bench.life import Drained, Paced
 from detector.bench.load import fill
 from detector.bench.messages import Message
@@ -15,7 +15,7 @@ from detector.bench.stand import broker, fresh_stream
 from detector.bench.stream.plan import Plan, Search, Turn
 from detector.bench.stream.search import highest
 from detector.bench.texts import Places
-from detector.bench.trial import Pace, Trial
+from detector.bench.trial import Trial
 from detector.demo.statistics import percentile
 from detector.monitoring.exposition import Change, Scrape
 from detector.settings import Settings
