@@ -40,7 +40,7 @@ def measure_workers(
     """Every combination in every round; the workers of a group share the processors unless `variables` say otherwise."""
     groups = []
     for number, partitions, workers in plan.combinations():
-        steps.begin(f"round {number + 1}, {workers} workers on {partitions} partitions")
+        steps.begin(f"round {number + 1}, workers: {workers}, partitions: {partitions}")
         backlog = list(islice(events(Mix.REALISTIC, plan.seed + number, places), plan.events))
         own = {_THREADS: str(max(usable_cpus() // workers, 1)), **variables}
         with (
