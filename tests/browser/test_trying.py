@@ -35,6 +35,15 @@ def write(page: Page, text: str, index: int = 0) -> None:
     page.locator("#texts textarea").nth(index).fill(text)
 
 
+def frozen(look: Look) -> Page:
+    """A page, in a window of its own, whose clock stands still."""
+    page = look(locale="en-GB")
+    expect(page.locator("#result")).to_contain_text("Write something")
+    page.clock.install()
+    page.clock.pause_at("2030-01-01")
+    return page
+
+
 def picture(sheet: Locator, shown: str) -> Any:
     """Pixels, with the letters of one layer alone."""
     sheet.evaluate(SHOW, shown)
@@ -98,12 +107,9 @@ def test_the_marks_lie_exactly_under_the_letters(look: Look) -> None:
 
 
 def test_it_asks_once_the_typing_pauses(look: Look) -> None:
-    page = look(locale="en-GB")  # a window of its own, as its clock stands still from now on
-    expect(page.locator("#result")).to_contain_text("Write something")
+    page = frozen(look)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.clock.install()
-    page.clock.pause_at("2030-01-01")
     page.locator("#texts textarea").press_sequentially("0770900123")
     page.clock.run_for(140)
     assert asked == []
@@ -125,7 +131,7 @@ def test_marks_move_with_the_text_until_the_next_answer(look: Look) -> None:
 
 
 def test_an_answer_to_a_text_that_is_gone_is_dropped(look: Look) -> None:
-    page = look()
+    page = frozen(look)
     held: list[Route] = []
 
     def hold_the_first(route: Route) -> None:
@@ -135,10 +141,12 @@ def test_an_answer_to_a_text_that_is_gone_is_dropped(look: Look) -> None:
             held.append(route)
 
     page.route("**/v1/score", hold_the_first)
+    write(page, f"ring {NUMBER}")
     with page.expect_request("**/v1/score"):
-        write(page, f"ring {NUMBER}")
-    with page.expect_event("requestfailed"):  # given up as soon as there is something newer
+        page.clock.run_for(200)
+    with page.expect_event("requestfailed"):  # given up at once, before the next is asked for
         write(page, "Two quiet rooms.")
+    page.clock.run_for(200)
     expect(page.locator("#result .label")).to_have_text("NonFraud")
     assert json.loads(held[0].request.post_data or "")["attributes"] == {"listingDescription": f"ring {NUMBER}"}
 
