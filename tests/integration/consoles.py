@@ -40,9 +40,8 @@ class Feed:
     def until_pulse(self, fits: Callable[[Any], bool]) -> Any:
         """The next pulse that does."""
         begin = len(self.told)
-        found = lambda told: [each.data for each in told[begin:] if each.name == "pulse" and fits(each.data)]  # noqa: E731
-        self.until(lambda told: bool(found(told)))
-        return found(self.told)[0]
+        self.until(lambda told: any(each.name == "pulse" and fits(each.data) for each in told[begin:]))
+        return self.told[-1].data
 
     def rest(self) -> None:
         """Read to its end."""

@@ -154,6 +154,16 @@ def test_what_is_not_there_is_not_shown(path: str, status: int) -> None:
     play(run())
 
 
+def test_a_topic_that_is_none_of_the_inputs_is_not_even_asked_for() -> None:
+    async def run() -> None:
+        async with ConsoleApi(console_texts=True) as api:
+            api.log.reachable = False
+            assert (await api.get("/events/verdicts/0/0"))[0] == 404
+            assert (await api.get("/events/bookings/0/0"))[0] == 503
+
+    play(run())
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
