@@ -12,8 +12,8 @@ from detector.events import EventKind
 
 ATTRIBUTE = "guestMessage"
 LEAKING_SHARE = 0.125
-SHORTEST_WORD = 2
-"""Letters: from so many words at the least a text of some size can be cut, with the spaces between."""
+_BYTES_OF_A_WORD = 6
+"""About; a text that comes out too short is repeated."""
 _WORDS = (resources.files("detector.bench") / "words.txt").read_text().split()
 _ENDS = ("." * 6) + "?!"
 
@@ -53,12 +53,13 @@ def messages(seed: int, words: int) -> Iterator[Message]:
 
 def sized_messages(seed: int, size: int) -> Iterator[Message]:
     """The same with just so many bytes each, the whole event counted; raises ValueError for too few to hold a text."""
-    for message in messages(seed, size // SHORTEST_WORD):
-        over = len(message.value) - size
+    for message in messages(seed, max(size // _BYTES_OF_A_WORD, 2)):
         text: str = json.loads(message.value)["attributes"][ATTRIBUTE]
-        if len(text) <= over:
+        room = size - (len(message.value) - len(text))
+        if room < 1:
             raise ValueError(f"{size} bytes are too few for an event with a text")
-        yield Message.of(message.key.decode(), EventKind.BOOKING, text[: len(text) - over])
+        repeated = f"{text} " * (1 + room // len(text))
+        yield Message.of(message.key.decode(), EventKind.BOOKING, repeated[:room])
 
 
 def _text(random: Random, words: int) -> str:
