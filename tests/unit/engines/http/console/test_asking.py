@@ -7,6 +7,8 @@ import pytest
 import structlog
 
 from detector import __version__
+from detector.engines.http.console.memory import MemoryEvents
+from detector.records import Position
 from tests.bad_events import CANARY
 from tests.samples import LEAK, event
 from tests.unit.engines.http.console.rig import KEY, MODEL, ConsoleApi
@@ -154,12 +156,18 @@ def test_what_is_not_there_is_not_shown(path: str, status: int) -> None:
     play(run())
 
 
-def test_a_topic_that_is_none_of_the_inputs_is_not_even_asked_for() -> None:
+def test_a_topic_that_is_none_of_the_inputs_is_not_even_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def read(_self: object, position: Position) -> None:
+        asked.append(position.partition.topic)
+
     async def run() -> None:
+        monkeypatch.setattr(MemoryEvents, "read", read)
         async with ConsoleApi(console_texts=True) as api:
-            api.log.reachable = False
-            assert (await api.get("/events/verdicts/0/0"))[0] == 404
-            assert (await api.get("/events/bookings/0/0"))[0] == 503
+            for topic in ("verdicts", "bookings"):
+                assert (await api.get(f"/events/{topic}/0/0"))[0] == 404
+        assert asked == ["bookings"]
 
     play(run())
 
