@@ -47,8 +47,8 @@ def test_too_few_points_tell_no_growth() -> None:
 
 
 def test_the_warm_up_is_a_share_of_the_time_and_not_of_the_points() -> None:
-    points = [(0.0, 1.0), (1.0, 2.0), (2.0, 3.0), (8.0, 4.0)]
-    assert after(points, 0.25) == [(2.0, 3.0), (8.0, 4.0)]
+    points = [(10.0, 1.0), (11.0, 2.0), (12.0, 3.0), (18.0, 4.0)]
+    assert after(points, 0.25) == [(12.0, 3.0), (18.0, 4.0)]
     assert after(points, 0.0) == points
     assert after([], 0.5) == []
 

@@ -70,6 +70,8 @@ def test_the_highest_rate_is_found_to_the_resolution_and_never_above_it(border: 
     assert border / 1.05 <= found <= border
     assert found in asked
     assert len(asked) <= 10
+    # What is known to be too much is not asked for again, nor is anything above it.
+    assert all(later < rate for number, rate in enumerate(asked) if rate > border for later in asked[number + 1 :])
 
 
 def test_what_holds_nowhere_has_no_highest_rate_and_is_given_up_soon() -> None:
