@@ -38,7 +38,9 @@ _VALIDATION_REASONS: dict[str, tuple[Reason, str]] = {
     "dict_type": (Reason.WRONG_TYPE, "is not an object"),
     "model_type": (Reason.WRONG_TYPE, "is not an object"),
 }
-_FRAMED = "begins with a zero byte, as in Schema Registry's wire format: set DETECTOR_SCHEMA_REGISTRY__URL to have it read"
+_FRAMED = (
+    "begins with a zero byte, as in Schema Registry's wire format: set DETECTOR_SCHEMA_REGISTRY__URL to have it read"
+)
 _MALFORMED_TIME = (Reason.BAD_VALUE, "is not an ISO 8601 date and time")
 
 
