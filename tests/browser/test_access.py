@@ -94,6 +94,7 @@ def test_everything_can_be_done_with_a_keyboard(look: Look, busy_service: Servic
     expect(page.locator(".feedback .told")).to_contain_text("Sent: right")
     page.get_by_role("tab", name="Live feed").focus()
     press("ArrowRight")
+    expect(page.locator("#letter-rows tr")).to_have_count(2)
     page.locator("#choose-all").focus()
     press("Space")
     page.locator("#replay").focus()
