@@ -19,7 +19,7 @@ SCREENS: Mapping[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": PHONE, "has_touch": True, "is_mobile": True},
 }
-LONG = "a-name-without-a-place-to-break-it-" * 6
+LONG = "aNameWithoutAPlaceToBreakIt" * 8
 RULES: Mapping[str, dict[str, Any]] = {"light": {}, "dark": {"runOnly": ["color-contrast"]}, "phone": {}}
 """Which of axe's: the dark page is made of the same elements as the light one."""
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
