@@ -62,14 +62,15 @@ def holding_up_to(border: float, asked: list[float]) -> Callable[[float], bool]:
     return holds
 
 
-@pytest.mark.parametrize("border", [7.0, 26.0, 55.0, 80.0, 99.0, 109.0])
-def test_the_highest_rate_is_found_to_the_resolution_and_never_above_it(border: float) -> None:
+@pytest.mark.parametrize("resolution", [0.2, 0.05, 0.01])
+@pytest.mark.parametrize("border", [7.0, 26.0, 49.9, 80.0, 99.0, 109.9])
+def test_the_highest_rate_is_found_to_the_resolution_and_never_above_it(border: float, resolution: float) -> None:
     asked: list[float] = []
-    found = highest(holding_up_to(border, asked), capacity=100.0, resolution=0.05)
+    found = highest(holding_up_to(border, asked), capacity=100.0, resolution=resolution)
     assert found is not None
-    assert border / 1.05 <= found <= border
+    assert border / (1 + resolution) <= found <= border
     assert found in asked
-    assert len(asked) <= 10
+    assert len(asked) <= 12
     # What is known to be too much is not asked for again, nor is anything above it.
     assert all(later < rate for number, rate in enumerate(asked) if rate > border for later in asked[number + 1 :])
 
