@@ -6,13 +6,13 @@ where nothing was; one that says "leak" speaks of some text, and counts only whe
 | the verdict said | it is    | reason        | what is learned                                                      |
 |------------------|----------|---------------|----------------------------------------------------------------------|
 | Fraud            | right    |               | texts with evidence leak, just there                                 |
-| Fraud            | right    | `wrong-place` | the event's only text leaks, nobody knows where                      |
+| Fraud            | right    | `wrong-place` | the text that was named, or the only one, leaks, nobody knows where  |
 | Fraud            | wrong    | any or none   | texts with evidence are clean                                        |
 | NonFraud         | right    |               | all texts are clean                                                  |
-| NonFraud         | wrong    | any or none   | the event's only text leaks, nobody knows where                      |
+| NonFraud         | wrong    | any or none   | the text that was named, or the only one, leaks, nobody knows where  |
 
-A Fraud verdict without any evidence speaks of the event's only text. A text of an event with several that is not spoken of
-teaches nothing. Blank texts do not count.
+A Fraud verdict without any evidence speaks of the text that was named, or of the only one. A text of an event with
+several that is not spoken of teaches nothing. Blank texts do not count.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ class Unusable(StrEnum):
 
     NO_TEXT = "its text is not known"
     WHICH_TEXT = "nobody said which of several texts leaks"
-    OTHER_TEXT = "its evidence does not fit the text"
+    OTHER_TEXT = "what it points to is not in the text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,10 @@ def lessons_of(feedback: Feedback) -> list[Lesson] | Unusable:
     leak = feedback.right == called
     believed = feedback.evidence if called and feedback.reason is not FeedbackReason.WRONG_PLACE else []
     spoken_of = list(dict.fromkeys(each.attribute for each in believed))
+    if not spoken_of and feedback.attribute is not None and (called or leak):
+        if feedback.attribute not in texts:
+            return Unusable.OTHER_TEXT
+        spoken_of = [feedback.attribute]
     if not spoken_of:
         if len(texts) > 1 and (called or leak):
             return Unusable.WHICH_TEXT

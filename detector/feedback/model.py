@@ -41,6 +41,12 @@ class Feedback(WireModel):
     given_at: AwareDatetime
     right: bool = Field(description="Whether the label is right.")
     reason: Reason | None = Field(default=None, description="Why not; `wrong-place` says that the evidence is not.")
+    attribute: Name | None = Field(
+        default=None,
+        repr=False,
+        description="Which of the event's texts leaks, where the verdict does not show it: of what was missed, and of a "
+        "`wrong-place`.",
+    )
     note: Note | None = Field(default=None, repr=False, description="In the reader's own words.")
     label: Label = Field(description="What the verdict said.")
     probability_score: Probability
@@ -73,7 +79,7 @@ class Feedback(WireModel):
         )
 
     @classmethod
-    def on(
+    def on(  # noqa: PLR0913 - all that can be said of a verdict
         cls,
         verdict: Verdict,
         *,
@@ -81,6 +87,7 @@ class Feedback(WireModel):
         given_at: datetime,
         right: bool,
         reason: FeedbackReason | None = None,
+        attribute: str | None = None,
         note: str | None = None,
         tried: Mapping[str, str] | None = None,
         in_stream: bool = True,
@@ -95,6 +102,7 @@ class Feedback(WireModel):
             given_at=given_at,
             right=right,
             reason=reason,
+            attribute=attribute,
             note=note or None,
             label=verdict.score_details.label,
             probability_score=verdict.probability_score,

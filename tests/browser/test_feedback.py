@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 from detector.feedback import FeedbackReason
 from tests.browser.conftest import Look
 from tests.browser.rig import Service
-from tests.samples import CLEAN, LEAK
+from tests.samples import CLEAN, LEAK, event
 
 
 def tried(page: Page, text: str, label: str) -> Locator:
@@ -92,3 +92,37 @@ def test_what_was_not_sent_is_told_and_can_be_sent_again(look: Look, service: Se
     box.get_by_role("button", name="Send").click()
     expect(box.locator(".told")).to_contain_text("Sent: wrong, a phone number was missed.")
     assert [opinion.reason for opinion in service.stream.opinions] == ["missed-phone"]
+
+
+def test_of_several_texts_the_reader_says_which_leaks(look: Look, own_service: Service) -> None:
+    own_service.stream.judge(own_service.stream.inputs[0], event({"name": CLEAN, "houseRules": CLEAN}))
+    page = look("feed", at=own_service)
+    page.locator("#rows .row button").first.click()
+    box = page.locator(".details .feedback")
+    box.get_by_role("button", name="Right").click()
+    expect(box.get_by_label("In which text?")).to_have_count(0)
+    box.get_by_role("button", name="Wrong").click()
+    box.get_by_label("What is it really?").select_option("missed-phone")
+    box.get_by_label("In which text?").select_option("houseRules")
+    box.get_by_role("button", name="Send").click()
+    expect(box.locator(".told")).to_contain_text("Sent: wrong")
+    (opinion,) = own_service.stream.opinions
+    assert (opinion.reason, opinion.attribute) == (FeedbackReason.MISSED_PHONE, "houseRules")
+
+
+def test_a_right_verdict_on_several_texts_is_asked_which_only_where_its_evidence_is_wrong(
+    look: Look, own_service: Service
+) -> None:
+    own_service.stream.judge(own_service.stream.inputs[0], event({"name": LEAK, "houseRules": CLEAN}))
+    page = look("feed", at=own_service)
+    page.locator("#rows .row button").first.click()
+    box = page.locator(".details .feedback")
+    box.get_by_role("button", name="Right").click()
+    which = box.get_by_label("In which text?")
+    expect(which).to_be_hidden()
+    box.get_by_label("But").select_option("wrong-place")
+    which.select_option("houseRules")
+    box.get_by_role("button", name="Send").click()
+    expect(box.locator(".told")).to_contain_text("Sent: right")
+    (opinion,) = own_service.stream.opinions
+    assert (opinion.reason, opinion.attribute) == (FeedbackReason.WRONG_PLACE, "houseRules")

@@ -91,6 +91,35 @@ def taught(feedback: Feedback) -> Unusable | dict[str, tuple[bool, list[tuple[in
         pytest.param(TWO, "Fraud", False, {"evidence": [evidence()]}, {LEAK: (False, [])}, id="one of two was called"),
         pytest.param(TWO, "NonFraud", True, {}, {LEAK: (False, []), CLEAN: (False, [])}, id="both are clean"),
         pytest.param(TWO, "NonFraud", False, {}, Unusable.WHICH_TEXT, id="one of two was missed"),
+        pytest.param(TWO, "NonFraud", False, {"attribute": "name"}, {LEAK: (True, [])}, id="the one that was missed"),
+        pytest.param(TWO, "Fraud", True, {"attribute": "name"}, {LEAK: (True, [])}, id="the one of two, nothing shown"),
+        pytest.param(
+            TWO,
+            "Fraud",
+            True,
+            {"evidence": [evidence("houseRules")], "reason": WRONG_PLACE, "attribute": "name"},
+            {LEAK: (True, [])},
+            id="the one of two, wrong place",
+        ),
+        pytest.param(
+            TWO,
+            "Fraud",
+            True,
+            {"evidence": [evidence()], "attribute": "houseRules"},
+            {LEAK: (True, [MARK])},
+            id="what is shown is believed first",
+        ),
+        pytest.param(
+            TWO,
+            "NonFraud",
+            True,
+            {"attribute": "name"},
+            {LEAK: (False, []), CLEAN: (False, [])},
+            id="both are clean, whatever was named",
+        ),
+        pytest.param(
+            TWO, "NonFraud", False, {"attribute": "elsewhere"}, Unusable.OTHER_TEXT, id="a text that is not there"
+        ),
         pytest.param(TWO, "Fraud", True, {}, Unusable.WHICH_TEXT, id="one of two, nothing shown"),
         pytest.param(TWO, "Fraud", False, {}, Unusable.WHICH_TEXT, id="one of two was called, nothing shown"),
         pytest.param(

@@ -23,8 +23,8 @@ from detector.verdicts import Verdict
 log = structlog.get_logger()
 
 _DESCRIPTION = f"""Answered once Kafka has confirmed it. `verdictId` is that of `verdict`. `reason` fits the verdict's
-label; see `feedback.v1.json`. `attributes` are taken only with a verdict of `POST /v1/score`, whose source is the topic
-`{SOURCE}`: the text of an event stays in its own topic."""
+label; see `feedback.v1.json`. `attribute` is one that the verdict has a score of. `attributes` are taken only with a
+verdict of `POST /v1/score`, whose source is the topic `{SOURCE}`: the text of an event stays in its own topic."""
 
 
 class Opinion(WireModel):
@@ -33,6 +33,7 @@ class Opinion(WireModel):
     verdict_id: str
     right: bool
     reason: Reason | None = None
+    attribute: Name | None = Field(default=None, repr=False)
     note: Note | None = Field(default=None, repr=False)
     verdict: Verdict = Field(repr=False)
     attributes: dict[Name, Text] | None = Field(default=None, repr=False)
@@ -81,6 +82,8 @@ def _opinion(body: bytes) -> Opinion:
         raise Refused(unfit(error, Opinion)) from None
     if opinion.verdict_id != opinion.verdict.verdict_id:
         raise Refused(unfit_member("verdictId", "is not that of the verdict"))
+    if opinion.attribute is not None and opinion.attribute not in opinion.verdict.score_details.attributes:
+        raise Refused(unfit_member("attribute", "is none that the verdict has a score of"))
     if opinion.attributes is not None and opinion.verdict.source.topic != SOURCE:
         raise Refused(unfit_member("attributes", "are taken only of a text that was tried, not of one of the stream"))
     return opinion
@@ -94,6 +97,7 @@ def _feedback(opinion: Opinion, clock: Clock) -> Feedback:
             given_at=clock.now(),
             right=opinion.right,
             reason=opinion.reason,
+            attribute=opinion.attribute,
             note=opinion.note,
             tried=opinion.attributes,
             in_stream=opinion.verdict.source.topic != SOURCE,

@@ -34,29 +34,34 @@ export function feedback(verdict, attributes) {
     refill(told);
     told.classList.remove("bad");
     const reasons = reasonsFor(verdict.scoreDetails.label, right, known.reasons);
+    const which = textField(number, verdict.scoreDetails, right);
     const submit = el("button", { class: "strong" }, "Send");
     refill(
       form,
       reasons.length > 0 && reasonField(number, reasons, right),
+      which,
       noteField(number),
       el("p", { class: "quiet" }, attributes ? `The text itself is sent along, to the topic ${known.topic}.` : "The verdict is sent along, the text is not."),
       submit,
     );
+    // A right verdict shows which text leaks, unless its evidence is what is wrong.
+    form.onchange = () => which && right && (which.hidden = !form.elements.reason.value);
     form.onsubmit = (event) => {
       event.preventDefault();
-      deliver(right, submit);
+      deliver(right, which, submit);
     };
   }
 
-  async function deliver(right, submit) {
+  async function deliver(right, which, submit) {
     const given = new FormData(form);
     const reason = given.get("reason") || null;
+    const attribute = (which?.hidden ? null : given.get("attribute")) || null;
     const note = given.get("note").trim() || null;
     submit.disabled = true;
     told.classList.remove("bad");
     refill(told, "Sending …");
     try {
-      await send("v1/console/feedback", { verdictId: verdict.verdictId, right, reason, note, verdict, attributes });
+      await send("v1/console/feedback", { verdictId: verdict.verdictId, right, reason, attribute, note, verdict, attributes });
       refill(form);
       refill(told, `Sent: ${right ? "right" : "wrong"}${reason ? `, ${reasonOf(reason).toLowerCase()}` : ""}. Thank you.`);
     } catch (trouble) {
@@ -75,6 +80,20 @@ function reasonField(number, reasons, right) {
   const options = reasons.map((name) => el("option", { value: name }, reasonOf(name)));
   const title = right ? "But" : "What is it really?";
   return el("div", { class: "field" }, el("label", { for: id }, title), el("select", { id, name: "reason" }, none, options));
+}
+
+/** Which text leaks, where a verdict on several does not say; null where there is no question. */
+function textField(number, { label, attributes }, right) {
+  const names = Object.keys(attributes);
+  if (names.length < 2 || right !== (label === "Fraud")) return null;
+  const id = `which-${number}`;
+  const options = names.map((name) => el("option", { value: name }, name));
+  return el(
+    "div",
+    { class: "field", hidden: right },
+    el("label", { for: id }, "In which text?"),
+    el("select", { id, name: "attribute" }, el("option", { value: "" }, "I cannot say"), options),
+  );
 }
 
 function noteField(number) {

@@ -173,3 +173,27 @@ def test_neither_note_nor_text_nor_key_is_in_a_log_line() -> None:
         assert KEY not in str(logs)
 
     play(run())
+
+
+def test_which_of_several_texts_leaks_is_written_along() -> None:
+    async def run() -> None:
+        async with ConsoleApi() as api:
+            said = opinion(CLEAN, right=False, reason="missed-phone", attribute="name")
+            assert (await api.post("/feedback", said))[0] == 202
+            (document,) = written(api)
+            SCHEMA.validate(document)
+            assert document["attribute"] == "name"
+
+    play(run())
+
+
+def test_a_text_that_the_verdict_does_not_know_is_refused() -> None:
+    async def run() -> None:
+        async with ConsoleApi() as api:
+            said = opinion(CLEAN, right=False, attribute=CANARY)
+            status, problem = await api.post("/feedback", said)
+            assert (status, problem["field"]) == (422, "attribute")
+            assert CANARY not in json.dumps(problem)
+            assert written(api) == []
+
+    play(run())
