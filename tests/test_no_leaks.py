@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Thread
 
 import pytest
@@ -12,6 +13,7 @@ from prometheus_client import generate_latest
 from detector.brokers import EmbeddedKafka
 from detector.clock import SystemClock
 from detector.deadletters import BrakePolicy
+from detector.engines.kafka.run import Run
 from detector.engines.kafka.worker import KafkaWorker
 from detector.errors import InvalidRecord
 from detector.events import decode
@@ -165,7 +167,9 @@ def run_worker(values: Sequence[bytes | None], scorer: Scorer, monkeypatch: pyte
         produce(broker.bootstrap, topics[0], [Sent(value, KEY, HEADERS, partition=0) for value in values])
         settings = Settings(bootstrap_servers=broker.bootstrap, log_level="debug", shutdown_seconds=20)
         observer = StopsAfter(len(values))
-        observer.worker = KafkaWorker(settings, "test-0", scorer, observer, Health(clock), clock)
+        health = Health(clock)
+        new_run = partial(Run, settings, "test-0", scorer, observer, health, clock)
+        observer.worker = KafkaWorker(new_run, observer, health, clock)
         running = Thread(target=observer.worker.run, daemon=True)
         running.start()
         running.join(30)

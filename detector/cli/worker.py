@@ -14,6 +14,7 @@ from detector.cli.options import ALL, with_settings
 from detector.clock import Clock, SystemClock
 from detector.engines.extras import require_faust
 from detector.engines.kafka.instance import instance_name
+from detector.engines.kafka.run import Run
 from detector.engines.kafka.worker import KafkaWorker
 from detector.engines.stopping import stop_on_signals
 from detector.model.threads import usable_cpus
@@ -93,7 +94,8 @@ def _engine(
     frame: bytes,
 ) -> _Engine:
     if settings.engine is Engine.KAFKA:
-        return KafkaWorker(settings, instance, scorer, observer, health, clock, frame)
+        new_run = partial(Run, settings, instance, scorer, observer, health, clock, frame)
+        return KafkaWorker(new_run, observer, health, clock)
     require_faust("The engine faust")
     from detector.engines.faust.worker import FaustWorker  # noqa: PLC0415 - an extra
 

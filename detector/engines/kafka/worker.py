@@ -1,5 +1,6 @@
 """The worker: a run of its threads and clients, and a new one where only new clients help."""
 
+from collections.abc import Callable
 from threading import Event
 
 import structlog
@@ -9,8 +10,6 @@ from detector.engines.kafka.run import Run
 from detector.errors import Restart
 from detector.monitoring.health import Health
 from detector.observing import EngineObserver
-from detector.scoring import Scorer
-from detector.settings import Settings
 
 log = structlog.get_logger()
 
@@ -26,28 +25,16 @@ class KafkaWorker:
     """Judge the stream until told to stop. One per process.
 
     What the broker has stored says where to go on, so a new run begins like a new process, without loading the model
-    again. `frame` stands before the JSON of each verdict.
+    again. `new_run` makes each of them.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        instance: str,
-        scorer: Scorer,
-        observer: EngineObserver,
-        health: Health,
-        clock: Clock,
-        frame: bytes = b"",
-    ) -> None:
-        self._settings = settings
-        self._instance = instance
-        self._scorer = scorer
+    def __init__(self, new_run: Callable[[], Run], observer: EngineObserver, health: Health, clock: Clock) -> None:
+        self._new_run = new_run
         self._observer = observer
         self._health = health
         self._clock = clock
-        self._frame = frame
         self._asked_to_stop = Event()
-        self._running = self._new_run()
+        self._running = new_run()
 
     def run(self) -> None:
         """Work until `stop`; raises what the worker must not outlive."""
@@ -77,6 +64,3 @@ class KafkaWorker:
         self._running = self._new_run()
         if self._asked_to_stop.is_set():  # asked while there was no run that could hear it
             self._running.stop()
-
-    def _new_run(self) -> Run:
-        return Run(self._settings, self._instance, self._scorer, self._observer, self._health, self._clock, self._frame)

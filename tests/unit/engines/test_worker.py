@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,6 @@ from detector.engines.kafka.worker import LONG_ENOUGH_SECONDS, RUNS_IN_A_ROW, Ka
 from detector.errors import Misconfigured, Restart
 from detector.monitoring.health import Health
 from detector.monitoring.metrics import PrometheusObserver
-from detector.scoring import KeywordScorer
-from detector.settings import Settings
 
 
 class Runs:
@@ -26,7 +25,7 @@ class Runs:
         self.made = 0
         self.stopped: list[int] = []
 
-    def __call__(self, *_: object) -> "Runs.One":
+    def __call__(self) -> Any:
         self.made += 1
         return Runs.One(self, self.made)
 
@@ -48,13 +47,12 @@ class Runs:
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
     found = Runs()
-    monkeypatch.setattr(module, "Run", found)
     monkeypatch.setattr(module, "PAUSE_SECONDS", 0.001)
     return found
 
 
 def a_worker(runs: Runs) -> KafkaWorker:
-    return KafkaWorker(Settings(_env_file=None), "one", KeywordScorer(), runs.observer, runs.health, runs.clock)
+    return KafkaWorker(runs, runs.observer, runs.health, runs.clock)
 
 
 def well() -> None:
