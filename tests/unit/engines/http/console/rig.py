@@ -79,3 +79,7 @@ def told_in(chunk: bytes) -> Iterator[Told]:
 def numbers(told: Sequence[Told]) -> list[int]:
     """The transaction ids of the verdicts among them."""
     return [int(each.data["verdict"]["transactionContext"]["transactionId"]) for each in told if each.name == "verdict"]
+
+
+def pulses(told: list[Told], *, connected: bool) -> list[Told]:
+    return [each for each in told if each.name == "pulse" and each.data["connected"] is connected]
