@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
 from confluent_kafka.cimpl import NewTopic
 
 SECONDS = 30.0
@@ -29,20 +29,27 @@ class Sent:
 
 
 def create_topics(bootstrap: str, *names: str, partitions: int = 4, config: Mapping[str, str] | None = None) -> None:
-    """Creates topics; each has a leader for every partition when this returns."""
+    """Creates topics; each has a leader for every partition, and it answers, when this returns."""
     admin = AdminClient({"bootstrap.servers": bootstrap})
     wanted = [NewTopic(name, partitions, 1, config=dict(config or {})) for name in names]
     for future in admin.create_topics(wanted, operation_timeout=SECONDS, request_timeout=SECONDS).values():
         future.result(SECONDS)
     deadline = time.monotonic() + SECONDS
     for name in names:
-        while not _led(admin, name, partitions):
+        while not (_led(admin, name, partitions) and _answers(admin, name, partitions)):
             assert time.monotonic() < deadline, f"topic {name} has no leaders after {SECONDS:g} s"
 
 
 def _led(admin: AdminClient, topic: str, partitions: int) -> bool:
     found = admin.list_topics(topic, timeout=SECONDS).topics[topic].partitions.values()
     return len(found) == partitions and all(partition.leader >= 0 for partition in found)
+
+
+def _answers(admin: AdminClient, topic: str, partitions: int) -> bool:
+    """A leader is named in the metadata a moment before it knows of that itself."""
+    asked = {TopicPartition(topic, number): OffsetSpec.latest() for number in range(partitions)}  # type: ignore[no-untyped-call]
+    answers = admin.list_offsets(asked, request_timeout=SECONDS).values()
+    return all(answer.exception(SECONDS) is None for answer in answers)
 
 
 def produce(bootstrap: str, topic: str, records: Iterable[Sent], **config: str | int) -> list[tuple[int, int]]:
