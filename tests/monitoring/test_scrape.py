@@ -112,6 +112,7 @@ class Scraped:
                     self.found[name] = values
         self.names = set(prometheus.answer("label/__name__/values"))
         self.rules = {rule["name"]: rule for group in prometheus.answer("rules")["groups"] for rule in group["rules"]}
+        (self.late_events,) = prometheus.values("sum(detector_deadline_misses_total)")
         self.targets: list[Mapping[str, Any]] = prometheus.answer("targets")["activeTargets"]
 
 
@@ -152,8 +153,9 @@ def test_what_a_rule_names_is_there(scraped: Scraped, rule: dict[str, Any]) -> N
 @pytest.mark.parametrize("alert", sorted({alert["alert"] for alert in ALERTS}))
 def test_an_alert_can_be_evaluated_and_is_silent_while_all_is_well(scraped: Scraped, alert: str) -> None:
     assert scraped.rules[alert]["health"] == "ok"
-    # Pending says that it would fire if that went on: a slow second of the machine, a scrape that came late.
-    assert scraped.rules[alert]["state"] != "firing"
+    # Where the machine was too slow for the promise in this very run, not all is well, and it is right to suspect so.
+    late = alert.startswith("DetectorPromise") and scraped.late_events > 0
+    assert scraped.rules[alert]["state"] in ({"inactive", "pending"} if late else {"inactive"})
 
 
 def test_shares_are_shares(scraped: Scraped) -> None:
