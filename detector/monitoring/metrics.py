@@ -1,10 +1,9 @@
-"""Facts become Prometheus metrics; nothing else in the package imports the client library."""
+"""Facts become Prometheus metrics."""
 
 from collections.abc import Mapping
-from functools import cache
-from typing import TypeVar, get_args
+from typing import get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Gauge, ProcessCollector
 
 from detector import __version__
 from detector.deadletters import BrakeFill
@@ -12,6 +11,7 @@ from detector.errors import Reason
 from detector.events import EventKind
 from detector.monitoring import table
 from detector.monitoring.metric import Metric
+from detector.monitoring.tally import TallyCounter, TallyHistogram
 from detector.observing import BatchScored, EventJudged, EventRejected, Lag, Part, StageTimed, WindowsRecalled
 from detector.outcomes import Delivery, Destination, Outcome
 from detector.pipeline import PROMISE_SECONDS
@@ -19,8 +19,6 @@ from detector.records import Partition, Record
 from detector.scoring import ModelCard
 from detector.traces import Trace
 from detector.verdicts import Label
-
-_Kept = TypeVar("_Kept", Counter, Histogram)
 
 
 class PrometheusObserver:
@@ -70,28 +68,29 @@ class PrometheusObserver:
 
     def timed(self, fact: StageTimed) -> None:
         """A stage was passed."""
-        self._stage.labels(fact.stage).observe(fact.seconds)
-        if fact.stage != "wait":
-            self.busy("judge", fact.seconds)
+        stage, seconds, _ = fact
+        self._stage[stage,].observe(seconds)
+        if stage != "wait":
+            self._busy["judge",].value += seconds
 
     def scored(self, fact: BatchScored) -> None:
         """A batch was scored."""
-        self._stage.labels("score").observe(fact.seconds)
+        self._stage["score",].observe(fact.seconds)
         self.busy("score", fact.seconds)
-        self._windows.observe(fact.windows)
-        self._tokens.inc(fact.tokens)
-        self._padded_tokens.inc(fact.padded_tokens)
+        self._windows[()].observe(fact.windows)
+        self._tokens[()].value += fact.tokens
+        self._padded_tokens[()].value += fact.padded_tokens
         if fact.padded_tokens:
-            self._padding.observe(max(0.0, 1.0 - fact.tokens / fact.padded_tokens))
+            self._padding[()].observe(max(0.0, 1.0 - fact.tokens / fact.padded_tokens))
 
     def recalled(self, fact: WindowsRecalled) -> None:
         """An event's windows were looked up."""
-        self._cached_windows.labels("hit").inc(fact.known)
-        self._cached_windows.labels("miss").inc(fact.new)
+        self._cached_windows["hit",].value += fact.known
+        self._cached_windows["miss",].value += fact.new
 
     def judged(self, fact: EventJudged) -> None:
         """A verdict was reached; it is counted when it is delivered, its score now."""
-        self._scores.labels(fact.kind.value).observe(fact.score)
+        self._scores[fact.kind,].observe(fact.score)
 
     def rejected(self, fact: EventRejected) -> None:
         """A record was rejected; it is counted when its dead letter is delivered."""
@@ -101,26 +100,26 @@ class PrometheusObserver:
 
     def delivered(self, delivery: Delivery, seconds: float, now: float) -> None:
         """Outcomes are written and their offsets committed."""
-        self._stage.labels("deliver").observe(seconds)
-        self._deliveries.labels("committed").inc()
+        self._stage["deliver",].observe(seconds)
+        self._deliveries["committed",].value += 1
         for outcome in delivery.outcomes:
             self._count(outcome)
             if outcome.read_timestamp_ms is not None:
-                self._time(outcome, now - outcome.read_timestamp_ms / 1000)
+                self._time(outcome, now - outcome.read_timestamp_ms / 1000, now)
 
     def refused(self) -> None:
         """A delivery was rolled back."""
-        self._deliveries.labels("rolled-back").inc()
+        self._deliveries["rolled-back",].value += 1
 
     def began_anew(self) -> None:
         """Clients were replaced."""
-        self._replacements.inc()
+        self._replacements[()].value += 1
         self.gave_up(0)
         self.in_flight(0)
 
     def rebalanced(self, partitions: int) -> None:
         """A rebalance is over, and the worker owns so many partitions now."""
-        self._rebalances.inc()
+        self._rebalances[()].value += 1
         self.gave_up(partitions)
 
     def gave_up(self, partitions: int) -> None:
@@ -145,7 +144,7 @@ class PrometheusObserver:
 
     def busy(self, part: Part, seconds: float) -> None:
         """A part of the worker was at work."""
-        self._busy.labels(part).inc(seconds)
+        self._busy[part,].value += seconds
 
     def brake(self, fill: BrakeFill) -> None:
         """How near each limit of the brake is."""
@@ -154,55 +153,41 @@ class PrometheusObserver:
 
     def _begin_at_zero(self) -> None:
         """Show what has not happened yet as 0: a rate never sees the first step of a series that begins with it."""
+        counted: list[tuple[TallyCounter | TallyHistogram, tuple[str, ...]]] = []
         for kind in EventKind:
-            self._latency.labels(kind.value)
-            self._misses.labels(kind.value)
-            self._tombstones.labels(kind.value)
-            self._scores.labels(kind.value)
-            for label in Label:
-                self._verdicts.labels(kind.value, label.value)
-            for reason in Reason:
-                self._dead_letters.labels(kind.value, reason.value)
-        for result in ("committed", "rolled-back"):
-            self._deliveries.labels(result)
-        for result in ("hit", "miss"):
-            self._cached_windows.labels(result)
-        for part in get_args(Part):
-            self._busy.labels(part)
+            counted += [(each, (kind.value,)) for each in (self._latency, self._misses, self._tombstones, self._scores)]
+            counted += [(self._verdicts, (kind.value, label.value)) for label in Label]
+            counted += [(self._dead_letters, (kind.value, reason.value)) for reason in Reason]
+        counted += [(self._deliveries, (result,)) for result in ("committed", "rolled-back")]
+        counted += [(self._cached_windows, (result,)) for result in ("hit", "miss")]
+        counted += [(self._busy, (part,)) for part in get_args(Part)]
+        for metric, labels in counted:
+            metric.begin(labels)
         self.brake(BrakeFill(0.0, 0.0))
 
     def _count(self, outcome: Outcome) -> None:
         if outcome.destination is Destination.DEAD_LETTERS:
-            reason = outcome.reason.value if outcome.reason else "unknown"
-            self._dead_letters.labels(outcome.kind.value, reason).inc()
+            self._dead_letters[outcome.kind, outcome.reason or "unknown"].value += 1
         elif outcome.label is None:
-            self._tombstones.labels(outcome.kind.value).inc()
+            self._tombstones[outcome.kind,].value += 1
         else:
-            self._verdicts.labels(outcome.kind.value, outcome.label.value).inc()
+            self._verdicts[outcome.kind, outcome.label].value += 1
 
-    def _time(self, outcome: Outcome, latency: float) -> None:
+    def _time(self, outcome: Outcome, latency: float, now: float) -> None:
         if latency < 0:
-            self._skew.inc()
+            self._skew[()].value += 1
         if latency > PROMISE_SECONDS:
-            self._misses.labels(outcome.kind.value).inc()
-        self._latency.labels(outcome.kind.value).observe(max(0.0, latency), _exemplar(outcome.trace))
+            self._misses[outcome.kind,].value += 1
+        self._latency[outcome.kind,].observe(max(0.0, latency), _exemplar(outcome.trace), now)
 
-    def _counter(self, metric: Metric) -> Counter:
-        return _with_children_kept(Counter(metric.name, metric.help, metric.labels, registry=self.registry))
+    def _counter(self, metric: Metric) -> TallyCounter:
+        return TallyCounter(metric, self.registry)
+
+    def _histogram(self, metric: Metric) -> TallyHistogram:
+        return TallyHistogram(metric, self.registry)
 
     def _gauge(self, metric: Metric) -> Gauge:
         return Gauge(metric.name, metric.help, metric.labels, registry=self.registry)
-
-    def _histogram(self, metric: Metric) -> Histogram:
-        return _with_children_kept(
-            Histogram(metric.name, metric.help, metric.labels, registry=self.registry, buckets=metric.buckets)
-        )
-
-
-def _with_children_kept(metric: _Kept) -> _Kept:
-    """The library looks a child up under a lock each time, several times per event; its labels are few and closed."""
-    metric.labels = cache(metric.labels)  # type: ignore[method-assign]
-    return metric
 
 
 def _exemplar(trace: Trace | None) -> dict[str, str] | None:
