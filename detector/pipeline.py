@@ -249,9 +249,7 @@ class Pipeline:
             verdict, judgement.record, judgement.kind, trace, self._policy.verdict_frame
         )
         self._observer.timed(StageTimed("aggregate", self._clock.monotonic() - start, trace))
-        self._observer.judged(
-            EventJudged(judgement.kind, verdict.score_details.label, verdict.probability_score, trace)
-        )
+        self._observer.judged(EventJudged(judgement.kind, verdict.label, verdict.probability, trace))
         self._brake.count(dead=False)
 
     def _settle_tombstone(self, entry: Entry, record: Record, kind: EventKind) -> None:

@@ -7,7 +7,7 @@ from detector.outcomes import Destination, Outcome
 from detector.records import Headers, Record
 from detector.scoring import ModelCard
 from detector.traces import Trace
-from detector.verdicts import Verdict, verdict_id
+from detector.verdicts import Reached, verdict_id
 
 VERDICT_ID = "detector.verdict-id"
 MODEL = "detector.model"
@@ -21,28 +21,27 @@ _BESIDE_A_TRACE = frozenset({"baggage"})
 
 
 def verdict_outcome(
-    verdict: Verdict, record: Record, kind: EventKind, trace: Trace | None = None, frame: bytes = b""
+    verdict: Reached, record: Record, kind: EventKind, trace: Trace | None = None, frame: bytes = b""
 ) -> Outcome:
     """The verdict under the event's own key; an event without one is keyed by what it is about.
 
     A compacted topic refuses records without a key, so there is always one. A trace of this service's own takes the place
     of the event's in the headers. `frame` stands before the JSON.
     """
-    about = verdict.listing_id or verdict.booking_id or verdict.transaction_context.transaction_id
     return Outcome(
         position=record.position,
         destination=Destination.VERDICTS,
         kind=kind,
-        key=record.key if record.key is not None else about.encode(),
-        value=frame + verdict.model_dump_json(by_alias=True, exclude_none=True).encode(),
+        key=record.key if record.key is not None else verdict.about.encode(),
+        value=frame + verdict.as_json(),
         headers=[
-            *_identity_headers(record, verdict.verdict_id, _model_of(verdict), trace),
-            (LABEL, verdict.score_details.label.value.encode()),
+            *_identity_headers(record, verdict.verdict_id, verdict.model, trace),
+            (LABEL, verdict.label.encode()),
         ],
         weight=record.size,
         read_timestamp_ms=record.timestamp_ms,
-        label=verdict.score_details.label,
-        score=verdict.probability_score,
+        label=verdict.label,
+        score=verdict.probability,
         trace=trace,
     )
 
@@ -82,26 +81,18 @@ def dead_letter_outcome(record: Record, kind: EventKind, error: InvalidRecord, t
     )
 
 
-def _model_of(verdict: Verdict) -> str:
-    return f"{verdict.model_code}/{verdict.model_version}/{verdict.refresh_version}"
-
-
 def _identity_headers(record: Record, identity: str, model: str, trace: Trace | None) -> list[tuple[str, bytes | None]]:
     (topic, partition), offset = record.position
-    own: Headers = () if trace is None else trace.headers
-    passed_on = TRACE_CONTEXT if not own else _BESIDE_A_TRACE
-    return [
+    headers: list[tuple[str, bytes | None]] = [
         (VERDICT_ID, identity.encode()),
         (MODEL, model.encode()),
         (SOURCE, f"{topic}/{partition}/{offset}".encode()),
-        *_source_timestamp(record),
-        *((name, value) for name, value in record.headers if name in passed_on),
-        *own,
     ]
-
-
-def _source_timestamp(record: Record) -> list[tuple[str, bytes | None]]:
-    """With the verdict's own timestamp a reader knows how long it took; nothing else in a verdict tells."""
-    if record.timestamp_ms is None:
-        return []
-    return [(SOURCE_TIMESTAMP, str(record.timestamp_ms).encode())]
+    if record.timestamp_ms is not None:
+        # With the verdict's own timestamp a reader knows how long it took; nothing else in a verdict tells.
+        headers.append((SOURCE_TIMESTAMP, str(record.timestamp_ms).encode()))
+    own: Headers = () if trace is None else trace.headers
+    passed_on = TRACE_CONTEXT if not own else _BESIDE_A_TRACE
+    headers += [(name, value) for name, value in record.headers if name in passed_on]
+    headers += own
+    return headers

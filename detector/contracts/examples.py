@@ -12,7 +12,7 @@ from detector.outcomes import Outcome
 from detector.records import Partition, Position, Record
 from detector.scoring import ModelCard, Span
 from detector.settings import Settings
-from detector.verdicts import AttributeScore, Verdict, reach_verdict, verdict_id
+from detector.verdicts import AttributeScore, Reached, Verdict, reach_verdict, verdict_id
 from detector.wire import dead_letter_outcome, tombstone_outcome, verdict_outcome
 
 _WRITTEN = datetime(2026, 11, 20, 10, 0, 0, tzinfo=UTC)
@@ -57,6 +57,10 @@ def booking() -> Event:
 
 def verdict() -> Verdict:
     """The verdict on that listing update."""
+    return _reached().as_verdict()
+
+
+def _reached() -> Reached:
     start = _DESCRIPTION.index("07700")
     scores = [
         AttributeScore("listingDescription", 0.9987, (Span("phone", start, start + len("07700 900123"), 0.98),)),
@@ -67,7 +71,7 @@ def verdict() -> Verdict:
 
 def verdict_message() -> Outcome:
     """That verdict as it is written."""
-    return verdict_outcome(verdict(), _record(b""), EventKind.LISTING_UPDATE)
+    return verdict_outcome(_reached(), _record(b""), EventKind.LISTING_UPDATE)
 
 
 def tombstone_message() -> Outcome:

@@ -3,13 +3,14 @@
 from detector.verdicts.aggregate import AttributeScore, attribute_score
 from detector.verdicts.identity import verdict_id
 from detector.verdicts.model import CATEGORIES, Evidence, Label, ScoreDetails, Source, Verdict
-from detector.verdicts.reach import reach_verdict
+from detector.verdicts.reach import Reached, reach_verdict
 
 __all__ = [
     "CATEGORIES",
     "AttributeScore",
     "Evidence",
     "Label",
+    "Reached",
     "ScoreDetails",
     "Source",
     "Verdict",

@@ -1,17 +1,43 @@
 """From attribute scores to a verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic_core import to_json
 
 from detector.events import Event, EventKind
 from detector.records import Position
 from detector.scoring import ModelCard
 from detector.verdicts.aggregate import AttributeScore
 from detector.verdicts.identity import verdict_id
-from detector.verdicts.model import Evidence, Label, ScoreDetails, Source, Verdict
+from detector.verdicts.model import Label, Verdict
 
 SCORE_DIGITS = 6
 """Scores are rounded to what batch invariance promises, so that equal verdicts are equal bytes."""
+
+
+class Reached(NamedTuple):
+    """A verdict as it is reached.
+
+    `document` is the verdict under the names of the wire, members without a value left out. It is what `Verdict`
+    describes; the stream is not held up by checking again what was only just put together, tests check it.
+    """
+
+    label: Label
+    probability: float
+    verdict_id: str
+    model: str
+    about: str
+    document: Mapping[str, Any]
+
+    def as_json(self) -> bytes:
+        """The value that travels."""
+        return to_json(self.document)
+
+    def as_verdict(self) -> Verdict:
+        """What a reader makes of it."""
+        return Verdict.model_validate_json(self.as_json(), by_alias=True, by_name=False)
 
 
 def reach_verdict(
@@ -21,55 +47,65 @@ def reach_verdict(
     card: ModelCard,
     position: Position,
     scored_at: datetime,
-) -> Verdict:
+) -> Reached:
     """Judge an event by its highest attribute; `scores` has at least one entry.
 
     Evidence comes from the attributes that are themselves at or above the threshold, so a NonFraud verdict has none.
+    It is about the event's listing, else its booking, else its transaction. Raises ValueError for a score that is no
+    probability.
     """
-    top = max(scores, key=lambda score: score.probability)
-    probability = _rounded(top.probability)
+    attributes = {score.name: _rounded(score.probability) for score in scores}
+    top = max(attributes, key=attributes.__getitem__)
+    probability = attributes[top]
     threshold = card.thresholds[kind]
     label = Label.FRAUD if probability >= threshold else Label.NON_FRAUD
+    identity = card.identity
+    own_id = verdict_id(position, identity)
     (topic, partition), offset = position
-    return Verdict(
-        model_code=card.code,
-        model_version=card.version,
-        refresh_version=card.refresh,
-        probability_score=probability,
-        model_segment=kind.segment,
-        top_contributor=top.name,
-        score_details=ScoreDetails(
-            label=label,
-            threshold=threshold,
-            attributes={score.name: _rounded(score.probability) for score in scores},
-            evidence=_evidence(scores, threshold),
-        ),
-        transaction_context=event.transaction_context,
-        verdict_id=verdict_id(position, card.identity),
-        listing_id=event.listing_id,
-        booking_id=event.booking_id,
-        partner_id=event.partner_id,
-        source=Source(topic=topic, partition=partition, offset=offset),
-        event_time=event.event_time,
-        scored_at=scored_at,
-    )
+    transaction = event.transaction_context.transaction_id
+    ids = {"listingId": event.listing_id, "bookingId": event.booking_id, "partnerId": event.partner_id}
+    document = {
+        "modelCode": card.code,
+        "modelVersion": card.version,
+        "refreshVersion": card.refresh,
+        "probabilityScore": probability,
+        "modelSegment": kind.segment,
+        "topContributor": top,
+        "scoreDetails": {
+            "label": label,
+            "threshold": threshold,
+            "attributes": attributes,
+            "evidence": _evidence(scores, attributes, threshold) if label is Label.FRAUD else [],
+        },
+        "transactionContext": {"transactionId": transaction},
+        "verdictId": own_id,
+        **{name: value for name, value in ids.items() if value is not None},
+        "source": {"topic": topic, "partition": partition, "offset": offset},
+        **({} if event.event_time is None else {"eventTime": event.event_time}),
+        "scoredAt": scored_at,
+    }
+    return Reached(label, probability, own_id, identity, event.listing_id or event.booking_id or transaction, document)
 
 
-def _evidence(scores: Sequence[AttributeScore], threshold: float) -> list[Evidence]:
+def _evidence(
+    scores: Sequence[AttributeScore], attributes: Mapping[str, float], threshold: float
+) -> list[dict[str, Any]]:
     return [
-        Evidence(
-            attribute=score.name,
-            category=span.category,
-            start=span.start,
-            end=span.end,
-            score=_rounded(span.score),
-            found_by=list(span.found_by),
-        )
+        {
+            "attribute": score.name,
+            "category": span.category,
+            "start": span.start,
+            "end": span.end,
+            "score": _rounded(span.score),
+            "foundBy": span.found_by,
+        }
         for score in scores
-        if _rounded(score.probability) >= threshold
+        if attributes[score.name] >= threshold
         for span in score.spans
     ]
 
 
 def _rounded(probability: float) -> float:
+    if not 0.0 <= probability <= 1.0:
+        raise ValueError("a score is no probability")
     return round(probability, SCORE_DIGITS)
