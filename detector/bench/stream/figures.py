@@ -9,8 +9,9 @@ from detector.bench.at_rate import AtRate
 from detector.bench.report import rounded
 from detector.bench.samples import Spread
 from detector.bench.stream.budget import Line, budget
+from detector.bench.stream.keeping import Tried
 from detector.bench.stream.plan import Plan, Subject
-from detector.bench.stream.run import Measured, Stint, Tried
+from detector.bench.stream.run import Measured, Stint
 from detector.monitoring.exposition import Change
 from detector.monitoring.table import CACHED_WINDOWS
 

@@ -12,22 +12,13 @@ from detector.bench.messages import Message
 from detector.bench.mixes import events
 from detector.bench.progress import Steps
 from detector.bench.stand import broker, fresh_stream
+from detector.bench.stream.keeping import Tried, find_highest
 from detector.bench.stream.plan import Plan, Search, Turn
-from detector.bench.stream.search import highest
 from detector.bench.texts import Places
 from detector.bench.trial import Trial
-from detector.demo.statistics import percentile
 from detector.monitoring.exposition import Change, Scrape
 from detector.settings import Settings
 from detector.settings.model import PREFIX
-
-
-class Tried(NamedTuple):
-    """One trial of the search."""
-
-    rate: float
-    samples: int
-    p99_ms: float
 
 
 class Answered(NamedTuple):
@@ -90,7 +81,6 @@ class _Stage:
     ) -> None:
         self._plan, self._turn, self._settings = plan, turn, settings
         self._trial, self._source, self._steps = trial, source, steps
-        self._tried: list[Tried] = []
 
     def work(self) -> Stint:
         trial, plan = self._trial, self._plan
@@ -98,14 +88,14 @@ class _Stage:
         beginning = trial.scrape()
         drained = self._drain(plan.backlog[self._turn.subject.mix])
         answered = {(pace.rate, pace.arrivals): self._answer(pace) for pace in plan.paces(self._turn.round)}
-        found = self._search(plan.search, drained.rate) if plan.search is not None else None
+        found, tried = self._search(plan.search, drained.rate) if plan.search is not None else (None, ())
         whole = _changes(beginning, trial.scrape())
         trial.end()
         return Stint(
             ready,
             drained,
             answered,
-            self._tried,
+            tried,
             found,
             whole,
             trial.peak_bytes,
@@ -128,19 +118,11 @@ class _Stage:
         paced = self._trial.send(sent, pace)
         return Answered(paced, _changes(before, self._trial.scrape()))
 
-    def _search(self, search: Search, capacity: float | None) -> float | None:
+    def _search(self, search: Search, capacity: float | None) -> tuple[float | None, Sequence[Tried]]:
         if capacity is None:
-            return None
+            return None, ()
         pace = Pace(capacity, Arrivals.POISSON, self._plan.seed + self._turn.round)
-
-        def holds(rate: float) -> bool:
-            count = search.events(rate)
-            self._steps.note(f"does {rate:.3g}/s hold?")
-            paced = self._trial.send(list(islice(self._source, count)), pace._replace(rate=rate))
-            self._tried.append(Tried(rate, count, percentile(paced.latencies_ms, 0.99)))
-            return self._tried[-1].p99_ms <= search.limit_ms
-
-        return highest(holds, capacity, search.resolution)
+        return find_highest(self._trial, self._source, search, pace, self._steps.note)
 
 
 def _changes(before: Sequence[Scrape], after: Sequence[Scrape]) -> Sequence[Change]:

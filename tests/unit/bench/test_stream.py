@@ -19,8 +19,9 @@ from detector.bench.stream.bars import bars, engine_bars
 from detector.bench.stream.budget import AFTER, BETWEEN, WHOLE, budget
 from detector.bench.stream.engine import EnginePlan, engine_json, show_engine
 from detector.bench.stream.figures import Row, row_json, rows
+from detector.bench.stream.keeping import Tried
 from detector.bench.stream.plan import FULL, QUICK, Plan, Search, Subject
-from detector.bench.stream.run import Answered, Measured, Stint, Tried
+from detector.bench.stream.run import Answered, Measured, Stint
 from detector.bench.stream.search import highest
 from detector.bench.stream.show import show
 from detector.cli.bench_parts import variables_from
