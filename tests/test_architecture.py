@@ -68,6 +68,7 @@ EXTRAS = TRAINING_ONLY | {
     "opentelemetry",
     "presidio_analyzer",
     "psutil",
+    "quixstreams",
     "sklearn",
     "uvicorn",
 }
@@ -160,13 +161,19 @@ def test_modules_depend_on_each_other_in_one_direction() -> None:
                 "detector.cli.",
             ),
         ),
-        *((library, ("detector.engines.", "detector.cli.")) for library in ("faust", "mode", "aiokafka")),
+        *(
+            (library, ("detector.engines.", "detector.bench.peers.", "detector.cli."))
+            for library in ("faust", "mode", "aiokafka")
+        ),
         *((library, ("detector.engines.http.",)) for library in ("fastapi", "starlette", "uvicorn")),
         ("httpx", ("detector.bench.",)),
         ("httpx2", ("detector.registry.",)),
-        ("onnxruntime", ("detector.model.backends.", "detector.training.", "detector.cli.")),
+        ("onnxruntime", ("detector.model.backends.", "detector.training.", "detector.bench.peers.", "detector.cli.")),
         ("openvino", ("detector.model.backends.",)),
-        ("tokenizers", ("detector.model.onnx_scorer", "detector.model.encoding", "detector.training.")),
+        (
+            "tokenizers",
+            ("detector.model.onnx_scorer", "detector.model.encoding", "detector.training.", "detector.bench.peers."),
+        ),
         ("phonenumbers", ("detector.recognisers.",)),
         ("publicsuffixlist", ("detector.recognisers.",)),
         ("psutil", ("detector.bench.meter",)),
@@ -181,7 +188,8 @@ def test_modules_depend_on_each_other_in_one_direction() -> None:
                 "detector.cli.",
             ),
         ),
-        *((library, ("detector.training.",)) for library in sorted(TRAINING_ONLY)),
+        *((library, ("detector.training.", "detector.bench.peers.")) for library in sorted(TRAINING_ONLY)),
+        *((library, ("detector.bench.peers.",)) for library in ("quixstreams", "tldextract")),
     ],
 )
 def test_a_library_is_known_in_its_own_corner_only(library: str, allowed: tuple[str, ...]) -> None:

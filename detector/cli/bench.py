@@ -15,6 +15,7 @@ from detector.bench.engines.variants import Model, Take, Variant
 from detector.bench.nothing import NoScorer
 from detector.cli.bench_http import http
 from detector.cli.bench_parts import NO_MODEL, Taken, variables_of
+from detector.cli.bench_peers import peers
 from detector.cli.bench_scale import scale
 from detector.cli.bench_stream import stream
 from detector.cli.exits import interrupts_end_in_order
@@ -94,6 +95,7 @@ def engines(  # noqa: PLR0913 - flags are arguments
 app.command()(http)
 app.command()(stream)
 app.command()(scale)
+app.command()(peers)
 
 
 @app.command(hidden=True)

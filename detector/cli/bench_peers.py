@@ -1,0 +1,111 @@
+"""`detector bench peers`: the same texts through what a user would pick instead."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from detector.bench.peers.contenders import Contender, Race
+from detector.bench.peers.plan import FULL, QUICK, Plan
+from detector.cli.bench_parts import NO_MODEL, Taken, places_for, variables_of
+from detector.cli.exits import interrupts_end_in_order
+from detector.cli.options import with_settings
+from detector.evaluation.extras import require
+from detector.operations.worker_process import WORKER
+from detector.settings import Settings
+
+_OURS = {Race.MODEL: WORKER, Race.ENGINE: NO_MODEL}
+
+
+@with_settings("bundle", "backend", "threads")
+def peers(  # noqa: PLR0913 - flags are arguments
+    settings: Settings,
+    *,
+    quick: Annotated[bool, typer.Option("--quick", help="Two minutes instead of ten, on fewer events.")] = False,
+    only: Annotated[
+        list[Contender] | None, typer.Option(help="Only this one and the product; may be given again.")
+    ] = None,
+    race: Annotated[list[Race] | None, typer.Option(help="Only this race; may be given again.")] = None,
+    python: Annotated[
+        list[Path] | None,
+        typer.Option(help="A Python that has peers' libraries, asked first; may be given again.", exists=True),
+    ] = None,
+    search: Annotated[
+        bool, typer.Option("--search/--no-search", help="Look for the product's highest rate that keeps p99 at 250 ms.")
+    ] = True,
+    rounds: Annotated[int | None, typer.Option(min=1, help="Turns of each.")] = None,
+    backlog: Annotated[int | None, typer.Option(min=1, help="Events of the backlog, with the model.")] = None,
+    engine_backlog: Annotated[int | None, typer.Option(min=1, help="The same without a model.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the texts.")] = FULL.seed,
+    bootstrap: Annotated[
+        str | None, typer.Option(help="Measure on this Kafka, host:port, instead of a local one.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="Also write the figures to this file.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Also draw the rates into this file.")] = None,
+) -> None:
+    """The same texts through what a user would pick instead, on the same broker, by turns.
+
+    With a model: a Transformers pipeline and padded ONNX Runtime in a plain consumer loop, Presidio in the same, Quix
+    Streams and Faust's `take` hosting the shipped model. Without one: the engine against Quix Streams that only reads
+    and writes JSON. A peer runs on the first Python that has its library; `make peers` installs what cannot be installed
+    beside the product. One that is not installed is named and left out.
+
+    Starts a local Apache Kafka, which needs Java and Maven, and leaves nothing behind. Leave the machine alone
+    meanwhile: broker, contenders and measurement share it.
+    """
+    if png is not None:
+        require("matplotlib", "the picture", extra="bench")
+    base = QUICK if quick else FULL
+    backlogs = {Race.MODEL: backlog, Race.ENGINE: engine_backlog}
+    chosen = {*Contender} if only is None else {Contender.PRODUCT, *only}
+    plan = replace(
+        base,
+        entrants={
+            each: [contender for contender in entrants if contender in chosen]
+            for each, entrants in base.entrants.items()
+            if each in (race or Race)
+        },
+        rounds=rounds or base.rounds,
+        backlog={each: backlogs[each] or count for each, count in base.backlog.items()},
+        search=base.search if search else None,
+        seed=seed,
+    )
+    with interrupts_end_in_order():
+        _peers(plan, settings, variables_of(settings), python or (), bootstrap, json, png)
+
+
+def _peers(
+    plan: Plan,
+    settings: Settings,
+    variables: Mapping[str, str],
+    pythons: Sequence[Path],
+    bootstrap: str | None,
+    json: Path | None,
+    png: Path | None,
+) -> None:
+    from detector.bench.peers.bars import bars  # noqa: PLC0415
+    from detector.bench.peers.figures import row_json, rows  # noqa: PLC0415
+    from detector.bench.peers.interpreters import commands, interpreters  # noqa: PLC0415
+    from detector.bench.peers.run import measure  # noqa: PLC0415
+    from detector.bench.peers.show import show  # noqa: PLC0415
+
+    taken = Taken("peers")
+    entrants = [(race, each) for race, entrants in plan.entrants.items() for each in entrants]
+    started = {
+        **commands(interpreters(pythons)),
+        **{(race, each): _OURS[race] for race, each in entrants if each.ours},
+    }
+    missing = list(dict.fromkeys(each for race, each in entrants if (race, each) not in started))
+    result = rows(plan, measure(plan, started, variables, places_for(settings), bootstrap))
+    reached = bars(result)
+    console = Console()
+    show(plan, result, missing, reached, taken.surroundings, console)
+    taken.keep(json, plan.as_json(), [row_json(row) for row in result], reached, console)
+    if png is not None:
+        from detector.bench.peers.plots import rate_plot  # noqa: PLC0415 - an extra
+
+        rate_plot(result, png)
+        console.print(f"picture: {png}", soft_wrap=True)
