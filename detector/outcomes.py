@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from detector.errors import Reason
 from detector.events import EventKind
@@ -19,9 +20,8 @@ class Destination(StrEnum):
     DEAD_LETTERS = "dead-letters"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One record to write in answer to one record read.
+class Outcome(NamedTuple):
+    """One record to write in answer to one record read; what it says stays out of `repr`.
 
     Exactly one of `label` (a verdict), `reason` (a dead letter) or neither (a tombstone) is set. `timestamp_ms` is the
     one to write with, None for the time of writing; `read_timestamp_ms` is the one that was read, and `weight` the
@@ -31,16 +31,19 @@ class Outcome:
     position: Position
     destination: Destination
     kind: EventKind
-    key: bytes | None = field(repr=False)
-    value: bytes | None = field(repr=False)
-    headers: Headers = field(repr=False)
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
     weight: int
     read_timestamp_ms: int | None = None
     timestamp_ms: int | None = None
     label: Label | None = None
     reason: Reason | None = None
     score: float | None = None
-    trace: Trace | None = field(default=None, repr=False, compare=False)
+    trace: Trace | None = None
+
+    def __repr__(self) -> str:
+        return f"Outcome(position={self.position!r}, destination={self.destination!r}, reason={self.reason!r})"
 
 
 @dataclass(frozen=True, slots=True)

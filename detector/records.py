@@ -1,7 +1,6 @@
 """A record as it came from the log, and its place there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 Headers = Sequence[tuple[str, bytes | None]]
@@ -21,18 +20,20 @@ class Position(NamedTuple):
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """Key, value and headers byte for byte; `timestamp_ms` is epoch milliseconds, None where the log has none.
 
     The contents stay out of `repr`, so a logged record shows where it stands and nothing it says.
     """
 
     position: Position
-    key: bytes | None = field(repr=False)
-    value: bytes | None = field(repr=False)
-    headers: Headers = field(default=(), repr=False)
+    key: bytes | None
+    value: bytes | None
+    headers: Headers = ()
     timestamp_ms: int | None = None
+
+    def __repr__(self) -> str:
+        return f"Record(position={self.position!r}, timestamp_ms={self.timestamp_ms!r})"
 
     @property
     def size(self) -> int:

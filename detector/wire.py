@@ -7,13 +7,14 @@ from detector.outcomes import Destination, Outcome
 from detector.records import Headers, Record
 from detector.scoring import ModelCard
 from detector.traces import Trace
-from detector.verdicts import Reached, verdict_id
+from detector.verdicts import Label, Reached, verdict_id
 
 VERDICT_ID = "detector.verdict-id"
 MODEL = "detector.model"
 SOURCE = "detector.source"
 SOURCE_TIMESTAMP = "detector.source-timestamp"
 LABEL = "detector.label"
+_LABELS = {label: label.value.encode() for label in Label}
 
 TRACE_CONTEXT = frozenset({"traceparent", "tracestate", "baggage"})
 """W3C trace context: it goes from the event to its verdict, so that a trace does not end at this service."""
@@ -34,10 +35,7 @@ def verdict_outcome(
         kind=kind,
         key=record.key if record.key is not None else verdict.about.encode(),
         value=frame + verdict.as_json(),
-        headers=[
-            *_identity_headers(record, verdict.verdict_id, verdict.model, trace),
-            (LABEL, verdict.label.encode()),
-        ],
+        headers=_identity_headers(record, verdict.verdict_id, verdict.model, trace, (LABEL, _LABELS[verdict.label])),
         weight=record.size,
         read_timestamp_ms=record.timestamp_ms,
         label=verdict.label,
@@ -81,7 +79,9 @@ def dead_letter_outcome(record: Record, kind: EventKind, error: InvalidRecord, t
     )
 
 
-def _identity_headers(record: Record, identity: str, model: str, trace: Trace | None) -> list[tuple[str, bytes | None]]:
+def _identity_headers(
+    record: Record, identity: str, model: str, trace: Trace | None, *further: tuple[str, bytes]
+) -> list[tuple[str, bytes | None]]:
     (topic, partition), offset = record.position
     headers: list[tuple[str, bytes | None]] = [
         (VERDICT_ID, identity.encode()),
@@ -92,7 +92,7 @@ def _identity_headers(record: Record, identity: str, model: str, trace: Trace | 
         # With the verdict's own timestamp a reader knows how long it took; nothing else in a verdict tells.
         headers.append((SOURCE_TIMESTAMP, str(record.timestamp_ms).encode()))
     own: Headers = () if trace is None else trace.headers
-    passed_on = TRACE_CONTEXT if not own else _BESIDE_A_TRACE
-    headers += [(name, value) for name, value in record.headers if name in passed_on]
-    headers += own
-    return headers
+    if record.headers:
+        passed_on = TRACE_CONTEXT if not own else _BESIDE_A_TRACE
+        headers += [(name, value) for name, value in record.headers if name in passed_on]
+    return [*headers, *own, *further]

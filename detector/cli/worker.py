@@ -12,6 +12,7 @@ from detector.cli.models import load_scorer
 from detector.cli.observer import watching
 from detector.cli.options import ALL, with_settings
 from detector.clock import Clock, SystemClock
+from detector.engines.collecting import collect_rarely
 from detector.engines.extras import require_faust
 from detector.engines.kafka.instance import instance_name
 from detector.engines.kafka.run import Run
@@ -74,6 +75,7 @@ def run_worker(settings: Settings, load: Callable[[Settings], Scorer]) -> None:
         if frame is None:
             return
         running = _engine(settings, instance, scorer, observer, health, clock, frame)
+        collect_rarely()
         with stop_on_signals(running.stop):
             running.run()
 

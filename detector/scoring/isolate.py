@@ -1,6 +1,5 @@
 """One bad window must not take its batch with it: a failing batch is halved until the culprit stands alone."""
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -38,8 +37,5 @@ def score_each(scorer: Scorer, windows: Sequence[Window]) -> list[Scored]:
 
 
 def _is_sound(score: WindowScore) -> bool:
-    return all(map(_is_probability, [score.probability, *(span.score for span in score.spans)]))
-
-
-def _is_probability(value: float) -> bool:
-    return math.isfinite(value) and 0.0 <= value <= 1.0
+    """Whether all of it are probabilities; a comparison with what is no number is false."""
+    return 0.0 <= score.probability <= 1.0 and all(0.0 <= span.score <= 1.0 for span in score.spans)

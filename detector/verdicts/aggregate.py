@@ -20,8 +20,10 @@ def attribute_score(name: str, prepared: Prepared, scores: Sequence[WindowScore]
 
     A text without windows (no tokens) is clean.
     """
-    probability = max((score.probability for score in scores), default=0.0)
-    found = (span for score in scores for span in score.spans)
+    probability = max([score.probability for score in scores], default=0.0)
+    found = [span for score in scores for span in score.spans]
+    if not found:
+        return AttributeScore(name, probability, ())
     original = (
         Span(span.category, *prepared.to_original(span.start, span.end), span.score, span.found_by)
         for span in found

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -65,7 +64,7 @@ def test_an_outcome_goes_to_its_topic_with_headers_in_order() -> None:
 
 def test_a_record_without_key_and_value_is_sent_without_either() -> None:
     producer = StubProducer()
-    write(producer, replace(outcome(Destination.DEAD_LETTERS), key=None, value=None))
+    write(producer, outcome(Destination.DEAD_LETTERS)._replace(key=None, value=None))
     assert producer.sent[0][1:3] == (NO_KEY, None)
 
 
