@@ -18,7 +18,11 @@ REGISTRY = ("schema_registry",)
 LOGS = ("log_level", "log_format")
 SECRET = ("api_keys",)
 """Not given as flags, which every user of the machine can see."""
-_EXAMPLES = {"kafka": "security.protocol=SASL_SSL", "schema_registry": "url=https://registry:8081"}
+_EXAMPLES = {
+    "kafka": "security.protocol=SASL_SSL",
+    "schema_registry": "url=https://registry:8081",
+    "provider": "trt_fp16_enable=0",
+}
 ALL = tuple(name for name in Settings.model_fields if name not in SECRET)
 
 

@@ -50,7 +50,9 @@ class Manifest(_Part):
     multiple of `paddingMultiple` and shares a batch only with windows of the same padded length, which is what
     keeps a score independent of its batch mates. `labels` names the token head's classes in order; it is empty
     for a bundle with a sequence head alone, which serves without evidence. `hints` names the vocabulary token that
-    stands before a recogniser's finding of each kind; a bundle without hints does not ask the recognisers.
+    stands before a recogniser's finding of each kind; a bundle without hints does not ask the recognisers. `narrowSums`
+    promises that two neighbouring terms of an int8 product, of an input up to 255, sum to no more than 16 bits hold, so
+    that a processor that adds them so gives the same scores as one that does not.
     """
 
     format: Literal[1] = 1
@@ -62,6 +64,7 @@ class Manifest(_Part):
     window: Annotated[int, Field(ge=8, le=512)]
     overlap: Annotated[int, Field(ge=0)]
     paddingMultiple: Annotated[int, Field(ge=1, le=512)] = 16
+    narrowSums: bool = False
     hints: dict[str, str] = Field(default_factory=dict)
     thresholds: Thresholds
     evidenceThreshold: Probability = 0.5

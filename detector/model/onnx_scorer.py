@@ -1,6 +1,6 @@
 """The scorer that serves: a tokenizer and the bundle's graph, in three phases - encode, run, decode."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -27,11 +27,16 @@ class OnnxScorer:
     """Judges windows with a bundle's model.
 
     Only windows of the same padded length share a run, and a window is padded by its own length alone, so its score
-    does not depend on what else is in the batch. `threads` defaults to the processors this process may use.
+    does not depend on what else is in the batch. `threads` defaults to the processors this process may use; `backend` is
+    named, or one that is open already; `options` are for the execution provider of a backend on a GPU.
     """
 
     def __init__(
-        self, bundle: Bundle, threads: int | None = None, backend: BackendName = BackendName.ONNXRUNTIME
+        self,
+        bundle: Bundle,
+        threads: int | None = None,
+        backend: BackendName | Backend = BackendName.ONNXRUNTIME,
+        options: Mapping[str, str] | None = None,
     ) -> None:
         manifest = bundle.manifest
         self.card: ModelCard = bundle.card
@@ -43,7 +48,7 @@ class OnnxScorer:
         self._sep = _special_id(tokenizer, "[SEP]", bundle)
         self._pad = _special_id(tokenizer, "[PAD]", bundle)
         self._continues_word = _continuations(tokenizer)
-        self._backend = open_backend(backend, bundle.model_file, self.threads)
+        self._backend = self._opened(backend, bundle, options) if isinstance(backend, BackendName) else backend
         self._integer, self._masked = _check_inputs(self._backend, bundle)
         self._outputs = _check_outputs(self._backend, bundle)
         self._warm_up()
@@ -63,27 +68,38 @@ class OnnxScorer:
         ]
 
     def score(self, windows: Sequence[Window]) -> Sequence[WindowScore]:
-        """Run the model once per padded length and put the scores back in order."""
+        """Run the model on the windows of each padded length together and put the scores back in order."""
         order = sorted(range(len(windows)), key=lambda index: windows[index].padded)
+        groups = [list(group) for _, group in groupby(order, key=lambda index: windows[index].padded)]
+        together = [[windows[index] for index in group] for group in groups]
+        answers = self._backend.run_all(self._outputs, [self._feed(group) for group in together])
         scores: dict[int, WindowScore] = {}
-        for padded, group in groupby(order, key=lambda index: windows[index].padded):
-            indices = list(group)
-            together = [windows[index] for index in indices]
-            scores.update(zip(indices, self._decode(together, self._run(together, padded)), strict=True))
+        for indices, group, answer in zip(groups, together, answers, strict=True):
+            scores.update(zip(indices, self._decode(group, answer), strict=True))
         return [scores[index] for index in range(len(windows))]
+
+    def _opened(self, name: BackendName, bundle: Bundle, options: Mapping[str, str] | None) -> Backend:
+        return open_backend(
+            name,
+            bundle.model_file,
+            self.threads,
+            longest=bundle.manifest.window,
+            narrow_sums=bundle.manifest.narrowSums,
+            options=options,
+        )
 
     def _padded(self, tokens: int) -> int:
         multiple = self._manifest.paddingMultiple
         return min(-(-(tokens + SPECIAL_TOKENS) // multiple) * multiple, self._manifest.window)
 
-    def _run(self, windows: Sequence[Window], padded: int) -> list[Any]:
-        ids = np.full((len(windows), padded), self._pad, dtype=self._integer)
+    def _feed(self, windows: Sequence[Window]) -> dict[str, NDArray[Any]]:
+        ids = np.full((len(windows), windows[0].padded), self._pad, dtype=self._integer)
         for row, window in enumerate(windows):
             ids[row, : len(window.ids)] = window.ids
         feed = {IDS: ids}
         if self._masked:
             feed[MASK] = (ids != self._pad).astype(self._integer)
-        return self._backend.run(self._outputs, feed)
+        return feed
 
     def _decode(self, windows: Sequence[Window], outputs: list[Any]) -> list[WindowScore]:
         calibration = self._manifest.calibration

@@ -50,7 +50,7 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 ApiKeys = Annotated[tuple[SecretStr, ...], NoDecode]
 SHORTEST_API_KEY = 16
-PASSED_ON = ("kafka", "schema_registry")
+PASSED_ON = ("kafka", "schema_registry", "provider")
 """Settings that hold the properties of a library, each a variable of its own."""
 
 
@@ -105,7 +105,13 @@ class Settings(BaseSettings):
     bundle: Path | None = Field(None, description="Folder of the model bundle; by default the one in `models/`.")
     backend: BackendName = Field(
         BackendName.ONNXRUNTIME,
-        description="What runs the model: `onnxruntime`, or `openvino` (extra of that name).",
+        description="What runs the model: `onnxruntime`, `openvino` (extra of that name), or `cuda` and `tensorrt` on a GPU "
+        "(extra `gpu`, see docs/gpu.md).",
+    )
+    provider: dict[str, str] = Field(
+        default_factory=dict,
+        description="Any option of ONNX Runtime's provider for the backends `cuda` and `tensorrt`: "
+        "`DETECTOR_PROVIDER__TRT_FP16_ENABLE=0`, `--provider trt_fp16_enable=0`.",
     )
     threads: Positive | None = Field(
         None, description="Threads of the model; by default the processors that this process may use."
@@ -218,7 +224,13 @@ class Settings(BaseSettings):
             raise ValueError("the engine faust cannot deliver exactly once, take at-least-once or the engine kafka")
         return self
 
-    @field_validator(*PASSED_ON, mode="before")
+    @field_validator("provider", mode="before")
+    @classmethod
+    def _as_option_names(cls, value: object) -> object:
+        """ONNX Runtime's options are in small letters."""
+        return {str(name).lower(): str(option) for name, option in value.items()} if isinstance(value, dict) else value
+
+    @field_validator("kafka", "schema_registry", mode="before")
     @classmethod
     def _as_property_names(cls, value: object) -> object:
         """`SECURITY_PROTOCOL`, as an environment variable must write it, is `security.protocol`."""

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import onnxruntime as ort
 import pytest
 
 from detector.errors import Misconfigured
@@ -39,13 +40,14 @@ def tiny_scorer(folder: Path) -> Scorer:
 
 
 def shipped_scorer(_folder: Path, backend: BackendName = BackendName.ONNXRUNTIME) -> Scorer:
+    """On two threads, so that rows of a batch may run side by side."""
     try:
         bundle = find_bundle([MODELS])
     except Misconfigured as error:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{error}")
         pytest.skip(f"{error}")
-    return OnnxScorer(load_bundle(bundle), threads=1, backend=backend)
+    return OnnxScorer(load_bundle(bundle), 2, backend)
 
 
 def shipped_scorer_on_openvino(folder: Path) -> Scorer:
@@ -53,11 +55,26 @@ def shipped_scorer_on_openvino(folder: Path) -> Scorer:
     return shipped_scorer(folder, BackendName.OPENVINO)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[keyword_scorer, tiny_scorer, shipped_scorer, shipped_scorer_on_openvino],
-    ids=["keyword", "tiny bundle", "bundle in models", "bundle in models on OpenVINO"],
-)
+def shipped_scorer_on(backend: BackendName, provider: str) -> Callable[[Path], Scorer]:
+    def make(folder: Path) -> Scorer:
+        if provider not in ort.get_available_providers():
+            pytest.skip(f"the installed ONNX Runtime has no {provider}")
+        return shipped_scorer(folder, backend)
+
+    return make
+
+
+SCORERS: dict[str, Callable[[Path], Scorer]] = {
+    "keyword": keyword_scorer,
+    "tiny bundle": tiny_scorer,
+    "bundle in models": shipped_scorer,
+    "bundle in models on OpenVINO": shipped_scorer_on_openvino,
+    "bundle in models on CUDA": shipped_scorer_on(BackendName.CUDA, "CUDAExecutionProvider"),
+    "bundle in models on TensorRT": shipped_scorer_on(BackendName.TENSORRT, "TensorrtExecutionProvider"),
+}
+
+
+@pytest.fixture(scope="module", params=list(SCORERS.values()), ids=list(SCORERS))
 def scorer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Scorer:
     make: Callable[[Path], Scorer] = request.param
     return make(tmp_path_factory.mktemp("bundle"))

@@ -1,49 +1,43 @@
-"""What runs a bundle's graph: ONNX Runtime, or OpenVINO where its extra is installed.
+"""What runs a bundle's graph: ONNX Runtime on the CPU or a GPU of NVIDIA's, or OpenVINO where its extra is installed.
 
 A backend is opened once, tells the graph's inputs and outputs, and runs it. The scorer around it is the same for all.
 """
 
-from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from detector.errors import Misconfigured
+from detector.model.backends.backend import ON_GPU, Backend, BackendName
 
-
-class BackendName(StrEnum):
-    """What `DETECTOR_BACKEND` may say."""
-
-    ONNXRUNTIME = "onnxruntime"
-    OPENVINO = "openvino"
+__all__ = ["ON_GPU", "Backend", "BackendName", "open_backend"]
 
 
-class Backend(Protocol):
-    """A loaded graph. `run` may be called from several threads."""
+def open_backend(
+    name: BackendName,
+    model: Path,
+    threads: int,
+    *,
+    longest: int = 512,
+    narrow_sums: bool = False,
+    options: Mapping[str, str] | None = None,
+) -> Backend:
+    """Loads the graph in `model` for `threads` threads and windows of up to `longest` tokens.
 
-    @property
-    def inputs(self) -> Mapping[str, type[np.integer[Any]] | None]:
-        """Name of each input to its integer type; None for one that takes no integers."""
-
-    @property
-    def outputs(self) -> Mapping[str, int]:
-        """Name of each output to the length of its last axis; 0 where that is not fixed."""
-
-    def run(self, outputs: Sequence[str], feed: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
-        """The named outputs, in that order, in memory of the caller's own."""
-
-
-def open_backend(name: BackendName, model: Path, threads: int) -> Backend:
-    """Loads the graph in `model` for `threads` threads.
-
-    Raises `Misconfigured` where the graph cannot be loaded, or the backend's extra is not installed.
+    `narrow_sums` says that two neighbouring terms of an int8 product fit 16 bits, see the manifest. `options` are those
+    of the execution provider of a backend `ON_GPU`. Raises `Misconfigured` where the graph cannot be loaded, an option
+    is not taken, or what the backend needs is not installed.
     """
+    if options and name not in ON_GPU:
+        raise Misconfigured(f"DETECTOR_PROVIDER__* is for the backends cuda and tensorrt, {name} takes no such option.")
     # Each library is heavy to import, and one of them may be missing.
     if name is BackendName.OPENVINO:
         from detector.model.backends.openvino import OpenVino  # noqa: PLC0415
 
         return OpenVino(model, threads)
+    if name in ON_GPU:
+        from detector.model.backends.nvidia import Nvidia  # noqa: PLC0415
+
+        return Nvidia(name, model, longest, options or {})
     from detector.model.backends.onnx_runtime import OnnxRuntime  # noqa: PLC0415
 
-    return OnnxRuntime(model, threads)
+    return OnnxRuntime(model, threads, narrow_sums=narrow_sums)

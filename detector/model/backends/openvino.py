@@ -11,9 +11,9 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detector.errors import Misconfigured
+from detector.model.backends.backend import Answer, Feed
 
 _INTEGER_TYPES: dict[str, type[np.integer[Any]]] = {"i64": np.int64, "i32": np.int32}
 
@@ -59,8 +59,12 @@ class OpenVino:
         widths = {each.get_any_name(): each.get_partial_shape()[-1] for each in self._compiled.outputs}
         return {name: width.get_length() if width.is_static else 0 for name, width in widths.items()}
 
-    def run(self, outputs: Sequence[str], feed: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+    def run(self, outputs: Sequence[str], feed: Feed) -> Answer:
         """See `Backend`."""
         with self._free:
             results = self._request.infer(dict(feed))
             return [np.array(results[name]) for name in outputs]
+
+    def run_all(self, outputs: Sequence[str], feeds: Sequence[Feed]) -> list[Answer]:
+        """See `Backend`."""
+        return [self.run(outputs, feed) for feed in feeds]

@@ -3,15 +3,24 @@
 from pathlib import Path
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 
 from detector.errors import Misconfigured
-from detector.model.backends import BackendName, open_backend, openvino
+from detector.model.backends import ON_GPU, BackendName, open_backend, openvino
 from detector.model.bundle import load_bundle
 from detector.model.onnx_scorer import IDS, LEAK_LOGITS, MASK, TOKEN_LOGITS
 from tests.tiny_bundle import write_tiny_bundle
 
+LOUD = Path(__file__).parents[2] / "data" / "loud_product.onnx"
 DEPTH = 64
+
+
+def need(name: BackendName) -> None:
+    """Skips where the backend is not installed; those of GPUs have tests of their own, with a fake."""
+    if name in ON_GPU:
+        pytest.skip("there is no GPU to run a real session on")
+    pytest.importorskip(name)
 
 
 @pytest.fixture
@@ -21,7 +30,7 @@ def model(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", BackendName)
 def test_a_backend_tells_the_graphs_inputs_and_outputs_and_runs_it(name: BackendName, model: Path) -> None:
-    pytest.importorskip(name)
+    need(name)
     backend, plain = open_backend(name, model, 1), open_backend(BackendName.ONNXRUNTIME, model, 1)
     assert backend.inputs == plain.inputs
     assert backend.outputs == plain.outputs
@@ -36,7 +45,7 @@ def test_a_backend_tells_the_graphs_inputs_and_outputs_and_runs_it(name: Backend
 
 @pytest.mark.parametrize("name", BackendName)
 def test_an_answer_stays_what_it_was_when_the_backend_runs_again(name: BackendName, model: Path) -> None:
-    pytest.importorskip(name)
+    need(name)
     backend = open_backend(name, model, 1)
     ids = np.ones((1, 16), dtype=np.int64)
     feeds = [{each: value * number for each, value in dict.fromkeys(backend.inputs, ids).items()} for number in (1, 2)]
@@ -46,9 +55,36 @@ def test_an_answer_stays_what_it_was_when_the_backend_runs_again(name: BackendNa
     assert (first == kept).all()
 
 
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("name", BackendName)
+def test_several_feeds_at_once_are_answered_like_each_alone(name: BackendName, threads: int, model: Path) -> None:
+    need(name)
+    backend = open_backend(name, model, threads)
+    rng = np.random.default_rng(0)
+    sizes = [(1, 16), (4, 16), (3, 32), (1, 64), (5, 48)]
+    feeds = [dict.fromkeys(backend.inputs, rng.integers(1, 90, size)) for size in sizes]
+    together = backend.run_all([TOKEN_LOGITS, LEAK_LOGITS], feeds)
+    assert len(together) == len(feeds)
+    for feed, answer in zip(feeds, together, strict=True):
+        for mine, expected in zip(answer, backend.run([TOKEN_LOGITS, LEAK_LOGITS], feed), strict=True):
+            assert mine.shape == expected.shape
+            assert np.abs(mine - expected).max() < 1e-6
+    assert backend.run_all([LEAK_LOGITS], []) == []
+
+
+def test_a_failure_in_one_thread_is_raised_once_the_others_are_done(model: Path) -> None:
+    backend = open_backend(BackendName.ONNXRUNTIME, model, 2)
+    good = dict.fromkeys(backend.inputs, np.ones((1, 16), np.int64))
+    bad = dict.fromkeys(backend.inputs, np.full((1, 16), 10**6, np.int64))
+    for feeds in ([good, bad], [bad, good]):
+        with pytest.raises(Exception, match="indices element out of data bounds"):
+            backend.run_all([LEAK_LOGITS], feeds)
+    assert len(backend.run_all([LEAK_LOGITS], [good, good])) == 2
+
+
 @pytest.mark.parametrize("name", BackendName)
 def test_a_file_that_is_no_graph_is_told_with_the_way_out(name: BackendName, tmp_path: Path) -> None:
-    pytest.importorskip(name)
+    need(name)
     broken = tmp_path / "model.onnx"
     broken.write_bytes(b"no graph")
     with pytest.raises(Misconfigured, match=r"cannot be loaded .*Export the bundle anew"):
@@ -61,7 +97,22 @@ def test_a_backend_whose_extra_is_missing_says_how_to_install_it(model: Path, mo
         open_backend(BackendName.OPENVINO, model, 1)
 
 
+def test_a_product_said_to_be_narrow_is_added_the_processors_fastest_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries: list[str] = []
+    options = ort.SessionOptions
+
+    class Watched(options):  # type: ignore[misc, valid-type]
+        def add_session_config_entry(self, name: str, value: str) -> None:
+            entries.append(name)
+            super().add_session_config_entry(name, value)
+
+    monkeypatch.setattr(ort, "SessionOptions", Watched)
+    open_backend(BackendName.ONNXRUNTIME, LOUD, 1, narrow_sums=True)
+    assert "session.x64quantprecision" not in entries
+    open_backend(BackendName.ONNXRUNTIME, LOUD, 1)
+    assert "session.x64quantprecision" in entries
+
+
 def test_an_int8_product_keeps_its_largest_terms_whatever_the_processor() -> None:
-    loud = Path(__file__).parents[2] / "data" / "loud_product.onnx"
-    (product,) = open_backend(BackendName.ONNXRUNTIME, loud, 1).run(["y"], {"x": np.ones((3, DEPTH), np.float32)})
+    (product,) = open_backend(BackendName.ONNXRUNTIME, LOUD, 1).run(["y"], {"x": np.ones((3, DEPTH), np.float32)})
     assert np.allclose(product, DEPTH, atol=0.01)
