@@ -136,10 +136,11 @@ def producer_config(settings: Settings, instance: str) -> dict[str, Any]:
     `retry.backoff.ms` is what back-to-back transactions wait while the broker writes the last one's markers: with
     librdkafka's default of 100, exactly-once costs 100 ms per transaction. `message.max.bytes` lets a dead letter through
     that is as large as its topic allows; the broker, not the client, draws that line. murmur2 is what Java's producers
-    use, so a key has one partition whoever writes it.
+    use, so a key has one partition whoever writes it. Only what was not written is reported: `flush` tells of the rest.
     """
     tuned: dict[str, Any] = {
         "linger.ms": 1,
+        "delivery.report.only.error": True,
         "retry.backoff.ms": 5,
         "retry.backoff.max.ms": 500,
         "partitioner": "murmur2_random",
