@@ -8,6 +8,7 @@ It knows no Kafka, no ONNX and no clock of its own, so every engine drives the s
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from detector.batching import BatchPolicy, MicroBatcher, Waiting
 from detector.clock import Clock
@@ -33,7 +34,6 @@ from detector.verdicts import attribute_score, reach_verdict
 from detector.wire import dead_letter_outcome, tombstone_outcome, verdict_outcome
 
 PROMISE_SECONDS = 0.250
-"""An event is due this long after its record's timestamp; the most urgent is scored first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class PipelinePolicy:
     """How the pipeline treats its input: the kind of event each topic holds, limits, batches, and the brake.
 
     With `reads_frames` events may stand in Schema Registry's wire format; `verdict_frame` is what stands before the JSON
-    of each verdict. `cache_windows` is how many windows' scores are kept for when the same text comes again.
+    of each verdict. `cache_windows` is how many windows' scores are kept for when the same text comes again. An event is
+    due `promise` seconds after its record's timestamp; the most urgent is scored first.
     """
 
     kinds: Mapping[str, EventKind]
@@ -51,6 +52,7 @@ class PipelinePolicy:
     reads_frames: bool = False
     verdict_frame: bytes = b""
     cache_windows: int = 0
+    promise: float = PROMISE_SECONDS
 
 
 @dataclass(slots=True)
@@ -73,8 +75,7 @@ class _Judgement:
     open_windows: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(NamedTuple):
     judgement: _Judgement
     attribute: _Attribute
     window: Window
@@ -151,6 +152,7 @@ class Pipeline:
         windows = batch.windows
         tokens = sum(len(window.offsets) for window in windows)
         padded = sum(window.padded for window in windows)
+        self._batcher.scored(batch.waiting, seconds, self._clock.monotonic())
         self._observer.scored(BatchScored(len(windows), tokens, padded, seconds, batch.traces))
         for waiting, result in zip(batch.waiting, results, strict=True):
             self._add_result(waiting.item, result)
@@ -186,7 +188,7 @@ class Pipeline:
         )
         if not judgement.open_windows:
             self._conclude(judgement)
-        self._hand_on(judgement, self._deadline(record), now)
+        self._hand_on(judgement, now - self._age(record) + self._policy.promise, now)
 
     def _hand_on(self, judgement: _Judgement, deadline: float, now: float) -> None:
         """Put the windows in line for the model, but for those whose score is known."""
@@ -214,9 +216,10 @@ class Pipeline:
             raise _model_error(Stage.PREPARE, type(error).__name__) from None
         return _Attribute(name, prepared, windows)
 
-    def _deadline(self, record: Record) -> float:
+    def _age(self, record: Record) -> float:
+        """Seconds since it was written; none for one that a producer's clock puts into the future."""
         written = record.timestamp_ms
-        return (self._clock.now().timestamp() if written is None else written / 1000) + PROMISE_SECONDS
+        return 0.0 if written is None else max(0.0, self._clock.now().timestamp() - written / 1000)
 
     def _add_result(self, task: _Task, result: Scored) -> None:
         judgement = task.judgement

@@ -29,6 +29,7 @@ CORE = {
     "records",
     "scoring",
     "text",
+    "timing",
     "traces",
     "verdicts",
     "windows",

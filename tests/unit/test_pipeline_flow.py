@@ -12,7 +12,7 @@ from detector.errors import BrakePulled, Reason, Stage
 from detector.events import EventKind
 from detector.observing import BatchScored, EventJudged, EventRejected, StageTimed
 from detector.outcomes import Outcome
-from detector.scoring import ModelFailure, WindowScore
+from detector.scoring import KeywordScorer, ModelFailure, WindowScore, score_each
 from detector.verdicts import Label
 from tests.fakes import ModelFails, Watching
 from tests.samples import (
@@ -40,15 +40,49 @@ def test_the_event_that_is_due_first_is_scored_first() -> None:
     assert order == [1_000, 2_000, 3_000]
 
 
-def test_a_record_without_a_timestamp_is_due_from_now() -> None:
+@pytest.mark.parametrize(
+    ("written", "order"),
+    [
+        pytest.param(-1_000, [1, 0], id="an older one is due before it"),
+        pytest.param(60_000, [0, 1], id="one from a clock that is ahead is due no later than if it were right"),
+    ],
+)
+def test_a_record_without_a_timestamp_is_due_from_now(written: int, order: list[int]) -> None:
     clock = ManualClock(datetime(2026, 11, 20, tzinfo=UTC))
     now_ms = int(clock.now().timestamp() * 1000)
     flow = pipeline(clock=clock, batch=BatchPolicy(max_items=1))
-    flow.push(record(event(), 0, timestamp_ms=now_ms + 60_000))
-    flow.push(record(event(), 1))
+    flow.push(record(event(), 0))
+    flow.push(record(event(), 1, timestamp_ms=now_ms + written))
+    clock.advance(1.0)
+    flow.push(record(event(), 2))
+    taken = []
+    while batch := flow.next_batch(idle=True):
+        taken += [waiting.item.judgement.record.position.offset for waiting in batch.waiting]
+    assert taken == [*order, 2]
+
+
+def test_an_event_is_due_when_the_promise_has_passed_since_it_was_written() -> None:
+    clock = ManualClock(datetime(2026, 11, 20, tzinfo=UTC))
+    clock.advance(100.0)
+    flow = pipeline(clock=clock)
+    flow.push(record(event(), timestamp_ms=int(clock.now().timestamp() * 1000) - 200))
     batch = flow.next_batch(idle=True)
     assert batch is not None
-    assert batch.waiting[0].item.judgement.record.position.offset == 1
+    assert batch.waiting[0].deadline == pytest.approx(100.0 - 0.2 + 0.25)
+
+
+def test_batches_are_cut_by_what_the_model_took_for_those_before() -> None:
+    texts = [record(event({"name": "word " * 20}), offset) for offset in range(8)]
+    slow, fast = pipeline(), pipeline()
+    for flow, seconds in ((slow, 0.5), (fast, 0.0001)):
+        flow.push(texts[0])
+        first = flow.next_batch(idle=True)
+        assert first is not None
+        flow.complete(first, score_each(KeywordScorer(), first.windows), seconds)
+        for each in texts[1:]:
+            flow.push(each)
+    sizes = [len(batch.windows) for flow in (slow, fast) if (batch := flow.next_batch(idle=True)) is not None]
+    assert sizes == [1, 7]
 
 
 def test_a_busy_model_gets_nothing_before_the_age_of_the_oldest() -> None:
