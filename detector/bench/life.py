@@ -1,7 +1,7 @@
 """What comes of a worker on the bench."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,14 @@ class Paced:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What became of one worker; every event had a verdict, or there would be no `Life`."""
+    """What became of one worker; every event had a verdict, or there would be no `Life`.
+
+    `parts_us` is what an event cost in each part of it; see `detector.bench.parts`.
+    """
 
     drained: Drained
     paced: Mapping[float, Paced]
     peak_bytes: int
     events: int
     repeated: int
+    parts_us: Mapping[str, float] = field(default_factory=dict)

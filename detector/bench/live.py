@@ -8,6 +8,7 @@ from detector.bench.arrivals import Arrivals, Pace
 from detector.bench.life import Life, Paced
 from detector.bench.load import fill
 from detector.bench.messages import Message
+from detector.bench.parts import parts_us
 from detector.bench.stand import NO_CACHE, fresh_stream
 from detector.bench.trial import Trial
 
@@ -46,5 +47,6 @@ def live(
                 pace = Pace(rate, course.arrivals, course.seed)
                 trial.warm(course.source, pace)
                 paced[rate] = trial.send(list(islice(course.source, count)), pace)
+            parts = parts_us(trial.scrape())
             trial.end()
-            return Life(drained, paced, trial.peak_bytes, len(trial.reader.seen), trial.reader.repeated)
+            return Life(drained, paced, trial.peak_bytes, len(trial.reader.seen), trial.reader.repeated, parts)

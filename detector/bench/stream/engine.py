@@ -10,6 +10,7 @@ from rich.text import Text
 from detector.bench.life import Life
 from detector.bench.live import Course, live
 from detector.bench.messages import sized_messages
+from detector.bench.parts import PARTS
 from detector.bench.progress import Steps
 from detector.bench.report import Bar, Surroundings
 from detector.bench.samples import Spread
@@ -20,10 +21,18 @@ from detector.settings import Delivery
 from detector.settings.model import PREFIX
 
 _MIB = 2**20
-_NAMES = ("repeated", "events/s, backlog", "CPU, µs per event", "peak RSS, MiB")
+_NAMES = (
+    "repeated",
+    "events/s, backlog",
+    "CPU, µs per event",
+    "peak RSS, MiB",
+    *(f"{part}, µs per event" for part in PARTS),
+    "prepare, ns per byte",
+)
 _READING = (
     "Events per second from the first verdict seen by a read-committed consumer to the last, of a backlog that was "
-    "there before the worker started. Broker and reader share the machine."
+    "there before the worker started. Broker and reader share the machine. The parts are time that passed, so they hold "
+    "what each waited for a processor and for Python's lock; deliver holds the broker's answers, for many events at once."
 )
 
 
@@ -74,6 +83,7 @@ def engine_json(lives: Lives) -> list[dict[str, Any]]:
             "events_per_second": _json(_rates(own)),
             "cpu_us_per_event": _json(_cpu_us(own)),
             "peak_rss_mib": _json(_peaks(own)),
+            "parts_us_per_event": {part: _json(_part(own, part)) for part in PARTS},
         }
         for delivery, own in _by_delivery(lives)
     ]
@@ -83,7 +93,7 @@ def show_engine(plan: EnginePlan, lives: Lives, bars: Sequence[Bar], where: Surr
     """Prints the machine, the table and the bars."""
     for line in surroundings_lines(where):
         console.print(line)
-    columns = [(delivery.value, _cells(own)) for delivery, own in _by_delivery(lives)]
+    columns = [(delivery.value, _cells(own, plan.size)) for delivery, own in _by_delivery(lives)]
     console.print(side_by_side(f"no model, events of {plan.size} bytes", _NAMES, columns))
     console.print(Text(_READING, "dim"))
     console.print(bar_table(bars))
@@ -94,10 +104,16 @@ def _by_delivery(lives: Lives) -> Iterator[tuple[Delivery, Sequence[Life]]]:
         yield delivery, [life for each, life in lives if each is delivery]
 
 
-def _cells(lives: Sequence[Life]) -> Iterator[Text]:
+def _cells(lives: Sequence[Life], size: int) -> Iterator[Text]:
     events = sum(life.events for life in lives)
     yield Text.assemble(number(sum(life.repeated for life in lives)), (f" of {events:,}", "dim"))
     yield from (cell(_rates(lives)), cell(_cpu_us(lives)), cell(_peaks(lives)))
+    yield from (cell(_part(lives, part)) for part in PARTS)
+    yield cell(_part(lives, "prepare", 1000 / size))
+
+
+def _part(lives: Sequence[Life], part: str, scale: float = 1.0) -> Spread | None:
+    return Spread.of([scale * life.parts_us[part] for life in lives if part in life.parts_us])
 
 
 def _rates(lives: Sequence[Life]) -> Spread | None:

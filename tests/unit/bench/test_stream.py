@@ -219,7 +219,7 @@ def test_the_latencies_are_drawn_for_each_mix_and_rate(tmp_path: Path) -> None:
 
 
 def engine_life(seconds: float) -> Life:
-    return Life(Drained(100_000, seconds, 2.0), {}, 200 * 2**20, 100_001, 0)
+    return Life(Drained(100_000, seconds, 2.0), {}, 200 * 2**20, 100_001, 0, {"decode": 9.0, "prepare": 6.0})
 
 
 def test_the_engine_alone_is_held_to_40_000_events_per_second_with_either_guarantee() -> None:
@@ -234,6 +234,10 @@ def test_the_engine_alone_is_held_to_40_000_events_per_second_with_either_guaran
     show_engine(EnginePlan(), lives, engine_bars(lives), WHERE, console)
     assert isinstance(console.file, io.StringIO)
     assert "no model, events of 300 bytes" in console.file.getvalue()
+    assert engine_json(lives)[0]["parts_us_per_event"]["decode"]["median"] == 9.0
+    assert engine_json(lives)[0]["parts_us_per_event"]["read"] is None
+    per_byte = [line.split() for line in console.file.getvalue().splitlines() if "ns per byte" in line]
+    assert [line[-2:] for line in per_byte] == [["20", "20"]]
 
 
 def test_settings_are_passed_on_as_variables_and_what_is_none_is_refused() -> None:
