@@ -86,9 +86,10 @@ def _peers(
     json: Path | None,
     png: Path | None,
 ) -> None:
+    from detector.bench.interpreters import interpreters  # noqa: PLC0415
     from detector.bench.peers.bars import bars  # noqa: PLC0415
     from detector.bench.peers.figures import row_json, rows  # noqa: PLC0415
-    from detector.bench.peers.interpreters import commands, interpreters  # noqa: PLC0415
+    from detector.bench.peers.interpreters import commands  # noqa: PLC0415
     from detector.bench.peers.run import measure  # noqa: PLC0415
     from detector.bench.peers.show import show  # noqa: PLC0415
 
