@@ -130,6 +130,11 @@ class Settings(BaseSettings):
     batch_max_age_ms: Milliseconds = Field(
         5.0, description="Longest wait for company while the model is busy; a free model never waits."
     )
+    batch_max_run_ms: Milliseconds = Field(
+        40.0,
+        description="Longest that a run of several windows should take, by what was learnt from the runs before: whatever "
+        "comes meanwhile waits for its end.",
+    )
     cache_windows: Count = Field(
         20_000,
         description="Windows whose scores are kept, so that a text that comes again is not read by the model again; 0 keeps "
@@ -284,7 +289,12 @@ class Settings(BaseSettings):
                 self.booking_topic: EventKind.BOOKING,
             },
             max_event_bytes=self.max_event_bytes,
-            batch=BatchPolicy(self.batch_max_items, self.batch_max_tokens, self.batch_max_age_ms / 1000),
+            batch=BatchPolicy(
+                self.batch_max_items,
+                self.batch_max_tokens,
+                self.batch_max_age_ms / 1000,
+                self.batch_max_run_ms / 1000,
+            ),
             brake=BrakePolicy(self.brake_consecutive, self.brake_share, self.brake_window),
             cache_windows=self.cache_windows,
             reads_frames=bool(self.schema_registry),

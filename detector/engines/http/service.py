@@ -22,7 +22,7 @@ from detector.events import EventKind
 from detector.monitoring.health import Health
 from detector.monitoring.http_metrics import HttpMetrics
 from detector.observing import EngineObserver
-from detector.pipeline import Pipeline
+from detector.pipeline import Pipeline, PipelinePolicy
 from detector.scoring import Scorer
 from detector.settings import Settings
 
@@ -36,6 +36,24 @@ LAST_BATCH_SECONDS = 2.0
 
 _NO_BRAKE = BrakePolicy(consecutive=2**63, share=1.0)
 """Each request has its answer; what one client sends must not end the service for the others."""
+
+
+LATE_TURNS = 8
+"""One batch in so many goes to what can hardly be answered in time any more. Nobody waits behind an event here, and what is
+late is refused: it yields to what can still be answered."""
+
+
+def policy_of(settings: Settings) -> PipelinePolicy:
+    """How the pipeline treats what is asked."""
+    given = settings.pipeline_policy
+    return replace(
+        given,
+        kinds={SOURCE: EventKind.LISTING_UPDATE},
+        brake=_NO_BRAKE,
+        reads_frames=False,
+        batch=replace(given.batch, late_turns=LATE_TURNS),
+        promise=settings.http_deadline_ms / 1000,
+    )
 
 
 @contextmanager
@@ -134,8 +152,7 @@ class HttpService:
         )
 
     def _judge(self) -> Judge:
-        given = self._settings.pipeline_policy
-        policy = replace(given, kinds={SOURCE: EventKind.LISTING_UPDATE}, brake=_NO_BRAKE, reads_frames=False)
+        policy = policy_of(self._settings)
         pipeline = Pipeline(self._scorer, policy, self._clock, self._observer)
         return Judge(self._scorer, pipeline, self._observer, self._health, self._clock)
 

@@ -205,6 +205,7 @@ def test_the_core_gets_its_policy_from_the_settings(env_file: Path) -> None:
         "batch_max_items": "8",
         "batch_max_tokens": "70",
         "batch_max_age_ms": "6",
+        "batch_max_run_ms": "90",
         "brake_consecutive": "5",
         "brake_share": "0.4",
         "brake_window": "3",
@@ -215,7 +216,7 @@ def test_the_core_gets_its_policy_from_the_settings(env_file: Path) -> None:
     assert {topic: kind.segment for topic, kind in policy.kinds.items()} == {"l": "SUPPLY", "b": "BOOKING"}
     assert policy.max_event_bytes == 9
     assert (policy.batch.max_items, policy.batch.max_cost) == (8, 70)
-    assert policy.batch.max_age == pytest.approx(0.006)
+    assert (policy.batch.max_age, policy.batch.max_seconds) == pytest.approx((0.006, 0.09))
     assert (policy.brake.consecutive, policy.brake.share, policy.brake.window) == (5, 0.4, 3)
     assert settings.delivery is Delivery.AT_LEAST_ONCE
 
