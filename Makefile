@@ -3,13 +3,14 @@
 PYTHON ?= python3
 VENV := .venv
 TRAIN_VENV := .venv-train
+PEERS_VENV := .venv-peers
 PIP_FLAGS := --quiet --disable-pip-version-check
 PACKAGE := pyproject.toml detector/__init__.py
 # Test processes, each with a broker of its own: the suite waits for brokers and workers more than it computes.
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-faust test lint format train test-train lock schemas manifests image-size clean
+.PHONY: help demo demo-faust test lint format train test-train bench-peers lock schemas manifests image-size clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +39,9 @@ train: $(TRAIN_VENV)/.train ## Train the shipped model anew (an hour of CPU); CO
 test-train: $(TRAIN_VENV)/.train ## Run the tests that need PyTorch
 	$(TRAIN_VENV)/bin/python -m pytest tests/training tests/unit/evaluation
 
+bench-peers: $(VENV)/.dev $(PEERS_VENV)/.peers $(TRAIN_VENV)/.train ## Race what a user would pick instead (ten minutes; PyTorch takes 4.7 GB)
+	$(VENV)/bin/detector bench peers
+
 schemas: $(VENV)/.serve ## Generate schemas/, the README's tables and the dashboard from the code
 	$(VENV)/bin/detector schemas
 	$(VENV)/bin/python -m detector.contracts.readme README.md
@@ -53,7 +57,7 @@ lock: $(VENV)/.dev ## Resolve the dependencies anew
 	CUSTOM_COMPILE_COMMAND="make lock" sh deploy/locks/compile.sh $(VENV)/bin/pip-compile
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) $(TRAIN_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(TRAIN_VENV) $(PEERS_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 
 $(VENV)/.serve: deploy/locks/serve.txt $(PACKAGE)
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version) if sys.version_info < (3, 11) else 0'
@@ -74,4 +78,10 @@ $(TRAIN_VENV)/.train: deploy/locks/train.txt $(PACKAGE)
 	test -x $(TRAIN_VENV)/bin/python || $(PYTHON) -m venv $(TRAIN_VENV)
 	$(TRAIN_VENV)/bin/pip install $(PIP_FLAGS) --require-hashes -r deploy/locks/train.txt
 	$(TRAIN_VENV)/bin/pip install $(PIP_FLAGS) --no-deps -e .
+	touch $@
+
+$(PEERS_VENV)/.peers: deploy/locks/peers.txt $(PACKAGE)
+	test -x $(PEERS_VENV)/bin/python || $(PYTHON) -m venv $(PEERS_VENV)
+	$(PEERS_VENV)/bin/pip install $(PIP_FLAGS) --require-hashes -r deploy/locks/peers.txt
+	$(PEERS_VENV)/bin/pip install $(PIP_FLAGS) --no-deps -e .
 	touch $@

@@ -12,3 +12,5 @@ $compile --extra dev --extra faust --extra http --extra otel --extra registry -c
 $compile --only-build-deps --build-deps-for wheel -o deploy/locks/build.txt pyproject.toml
 # Training knows no Faust: the click that Faust asks for is too old for the tools of PyTorch's world.
 $compile --extra dev --extra train -o deploy/locks/train.txt pyproject.toml
+# What the product is compared with knows no newer confluent-kafka than its own.
+$compile -o deploy/locks/peers.txt deploy/locks/peers.in

@@ -50,8 +50,8 @@ def peers(  # noqa: PLR0913 - flags are arguments
 
     With a model: a Transformers pipeline and padded ONNX Runtime in a plain consumer loop, Presidio in the same, Quix
     Streams and Faust's `take` hosting the shipped model. Without one: the engine against Quix Streams that only reads
-    and writes JSON. A peer runs on the first Python that has its library; `make peers` installs what cannot be installed
-    beside the product. One that is not installed is named and left out.
+    and writes JSON. A peer runs on the first Python that has its library; `make bench-peers` installs what cannot be
+    installed beside the product. One that is not installed is named and left out.
 
     Starts a local Apache Kafka, which needs Java and Maven, and leaves nothing behind. Leave the machine alone
     meanwhile: broker, contenders and measurement share it.

@@ -61,7 +61,11 @@ SETTINGS: Mapping[Contender, Mapping[str, str]] = {
 """Of the product's workers; all else is as shipped."""
 
 _NO_PROMISE = "no guarantee"
-_PEERS, _TRAIN, _FAUST = "make peers", "make train-environment", "pip install 'contact-leak-detector[faust]'"
+_PEERS, _TRAIN, _FAUST = (
+    "make .venv-peers/.peers",
+    "make .venv-train/.train",
+    "pip install 'contact-leak-detector[faust]'",
+)
 _JSON = ("--json-only",)
 _EXACTLY_ONCE = ("--exactly-once", "--commit-every")
 
@@ -79,7 +83,7 @@ PROGRAMS: Mapping[Contender, Program] = {
         Delivery.EXACTLY_ONCE,
         # About a transaction a second with the model and five without: a checkpoint every five seconds, its default, would
         # show verdicts in lumps too large to tell a rate by.
-        {Race.MODEL: (*_EXACTLY_ONCE, "60"), Race.ENGINE: (*_JSON, *_EXACTLY_ONCE, "10000")},
+        {Race.MODEL: (*_EXACTLY_ONCE, "64"), Race.ENGINE: (*_JSON, *_EXACTLY_ONCE, "10000")},
     ),
     Contender.FAUST_TAKE: Program("faust_take", "faust", _FAUST, _NO_PROMISE),
 }

@@ -4,7 +4,7 @@ One text at a time: its documentation says not to batch on a CPU, nor where late
 model's shape in PyTorch's own precision; its weights are random, which changes what it says and not how long it takes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from transformers import DistilBertConfig, DistilBertForSequenceClassification, PreTrainedTokenizerFast, pipeline
@@ -18,7 +18,7 @@ SHAPE = {"dim": 384, "hidden_dim": 1536, "n_layers": 6, "n_heads": 12, "max_posi
 LEAK = "LABEL_1"
 
 
-def pipeline_judge(folder: Path) -> Callable[[Sequence[str]], Sequence[float]]:
+def pipeline_judge(folder: Path, shape: Mapping[str, int] = SHAPE) -> Callable[[Sequence[str]], Sequence[float]]:
     """The probability that each text leaks, cut at 512 tokens; the tokenizer is the bundle's."""
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_file=str(folder / "tokenizer.json"),
@@ -26,7 +26,7 @@ def pipeline_judge(folder: Path) -> Callable[[Sequence[str]], Sequence[float]]:
         **{f"{name}_token": f"[{name.upper()}]" for name in ("cls", "sep", "pad", "unk", "mask")},
         model_input_names=["input_ids", "attention_mask"],
     )
-    model = DistilBertForSequenceClassification(DistilBertConfig(vocab_size=len(tokenizer), **SHAPE))
+    model = DistilBertForSequenceClassification(DistilBertConfig(vocab_size=len(tokenizer), **shape))
     classify = pipeline("text-classification", model=model.eval(), tokenizer=tokenizer, device="cpu")
 
     def judge(texts: Sequence[str]) -> Sequence[float]:

@@ -35,7 +35,7 @@ class Plan:
 
     entrants: Mapping[Race, Sequence[Contender]] = field(default_factory=lambda: dict(ENTRANTS))
     rounds: int = 3
-    backlog: Mapping[Race, int] = field(default_factory=lambda: {Race.MODEL: 480, Race.ENGINE: 100_000})
+    backlog: Mapping[Race, int] = field(default_factory=lambda: {Race.MODEL: 512, Race.ENGINE: 100_000})
     size: int = 300
     search: Search | None = field(default_factory=lambda: Search(seconds=5.0, resolution=0.1))
     seed: int = 1
@@ -56,7 +56,7 @@ FULL = Plan()
 
 QUICK = Plan(
     rounds=1,
-    backlog={Race.MODEL: 240, Race.ENGINE: 60_000},
+    backlog={Race.MODEL: 256, Race.ENGINE: 40_000},
     search=Search(seconds=2.0, samples=40, resolution=0.2),
 )
 """About two minutes, for a first look."""
