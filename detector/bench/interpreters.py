@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -13,6 +13,15 @@ _ASK = """
 import sys
 from importlib.util import find_spec
 print(*(name for name in sys.argv[1:] if find_spec(name)))
+"""
+_ASK_VERSIONS = """
+import sys
+from importlib.metadata import PackageNotFoundError, version
+for name in sys.argv[1:]:
+    try:
+        print(name, version(name))
+    except PackageNotFoundError:
+        pass
 """
 _ANSWER_SECONDS = 30.0
 
@@ -27,14 +36,21 @@ def interpreters(named: Sequence[Path]) -> Sequence[Path]:
 
 def libraries(python: Path, asked: Collection[str]) -> set[str]:
     """Those of the `asked` that it can import; it does not see the checkout just because it is asked from there."""
+    return set(_answer(python, _ASK, sorted(asked)).split())
+
+
+def versions(python: Path, distributions: Collection[str]) -> Mapping[str, str]:
+    """Of those distributions that are installed there, in the order asked."""
+    lines = _answer(python, _ASK_VERSIONS, distributions).splitlines()
+    return dict(line.split(" ", 1) for line in lines)
+
+
+def _answer(python: Path, question: str, names: Collection[str]) -> str:
+    """Empty from what is no Python."""
     try:
         done = subprocess.run(
-            [python, "-I", "-c", _ASK, *sorted(asked)],
-            capture_output=True,
-            text=True,
-            timeout=_ANSWER_SECONDS,
-            check=True,
+            [python, "-I", "-c", question, *names], capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError):
-        return set()
-    return set(done.stdout.split())
+        return ""
+    return done.stdout

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from detector.bench.peers.contenders import Contender, Race
-from detector.bench.peers.plan import FULL, QUICK, Plan
+from detector.bench.peers.plan import FULL, QUICK, Plan, entrants
 from detector.cli.bench_parts import NO_MODEL, Taken, places_for, variables_of
 from detector.cli.exits import interrupts_end_in_order
 from detector.cli.options import with_settings
@@ -60,14 +60,12 @@ def peers(  # noqa: PLR0913 - flags are arguments
         require("matplotlib", "the picture", extra="bench")
     base = QUICK if quick else FULL
     backlogs = {Race.MODEL: backlog, Race.ENGINE: engine_backlog}
-    chosen = {*Contender} if only is None else {Contender.PRODUCT, *only}
+    entered = entrants(only or (), race or ())
+    if not entered:
+        raise typer.BadParameter("nobody of those chosen enters that race: without a model it is Quix Streams alone")
     plan = replace(
         base,
-        entrants={
-            each: [contender for contender in entrants if contender in chosen]
-            for each, entrants in base.entrants.items()
-            if each in (race or Race)
-        },
+        entrants=entered,
         rounds=rounds or base.rounds,
         backlog={each: backlogs[each] or count for each, count in base.backlog.items()},
         search=base.search if search else None,
@@ -89,22 +87,22 @@ def _peers(
     from detector.bench.interpreters import interpreters  # noqa: PLC0415
     from detector.bench.peers.bars import bars  # noqa: PLC0415
     from detector.bench.peers.figures import row_json, rows  # noqa: PLC0415
-    from detector.bench.peers.interpreters import commands  # noqa: PLC0415
+    from detector.bench.peers.interpreters import commands, versions_of  # noqa: PLC0415
     from detector.bench.peers.run import measure  # noqa: PLC0415
     from detector.bench.peers.show import show  # noqa: PLC0415
 
     taken = Taken("peers")
-    entrants = [(race, each) for race, entrants in plan.entrants.items() for each in entrants]
-    started = {
-        **commands(interpreters(pythons)),
-        **{(race, each): _OURS[race] for race, each in entrants if each.ours},
-    }
-    missing = list(dict.fromkeys(each for race, each in entrants if (race, each) not in started))
+    ours = {(race, each): _OURS[race] for race, entered in plan.entrants.items() for each in entered if each.ours}
+    started = {**commands(interpreters(pythons)), **ours}
+    entered = {each for contenders in plan.entrants.values() for each in contenders}
+    versions = versions_of(entered, started)
     result = rows(plan, measure(plan, started, variables, places_for(settings), bootstrap))
     reached = bars(result)
     console = Console()
-    show(plan, result, missing, reached, taken.surroundings, console)
-    taken.keep(json, plan.as_json(), [row_json(row) for row in result], reached, console)
+    show(plan, result, versions, plan.without(started), reached, taken.surroundings, console)
+    taken.keep(
+        json, plan.as_json(), [row_json(row, versions.get(row.contender, {})) for row in result], reached, console
+    )
     if png is not None:
         from detector.bench.peers.plots import rate_plot  # noqa: PLC0415 - an extra
 

@@ -1,6 +1,6 @@
 """Who is compared: this product, and what a user would pick instead."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -44,12 +44,16 @@ class Contender(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A peer's module below `detector.bench.peers`, the library it needs, its arguments, and what it promises."""
+    """A peer's module below `detector.bench.peers`, the library it needs, its arguments, and what it promises.
+
+    `distributions` are those on whose versions its figures depend.
+    """
 
     module: str
     library: str
     installed_by: str
     promise: str
+    distributions: Sequence[str]
     arguments: Mapping[Race, tuple[str, ...]] = field(default_factory=lambda: {Race.MODEL: ()})
 
 
@@ -66,26 +70,33 @@ _PEERS, _TRAIN, _FAUST = (
     "make .venv-train/.train",
     "pip install 'contact-leak-detector[faust]'",
 )
+_CLIENT = "confluent-kafka"
+_QUIX = ("quixstreams", _CLIENT, "onnxruntime")
 _JSON = ("--json-only",)
 _EXACTLY_ONCE = ("--exactly-once", "--commit-every")
 
 PROGRAMS: Mapping[Contender, Program] = {
-    Contender.HF_PIPELINE: Program("hf_pipeline", "transformers", _TRAIN, _NO_PROMISE),
-    Contender.PADDED_ONNX: Program("padded_onnx", "onnxruntime", _PEERS, _NO_PROMISE),
-    Contender.PRESIDIO: Program("presidio", "presidio_analyzer", _PEERS, _NO_PROMISE),
+    Contender.HF_PIPELINE: Program(
+        "hf_pipeline", "transformers", _TRAIN, _NO_PROMISE, ("transformers", "torch", _CLIENT)
+    ),
+    Contender.PADDED_ONNX: Program("padded_onnx", "onnxruntime", _PEERS, _NO_PROMISE, ("onnxruntime", _CLIENT)),
+    Contender.PRESIDIO: Program("presidio", "presidio_analyzer", _PEERS, _NO_PROMISE, ("presidio-analyzer", _CLIENT)),
     Contender.QUIX: Program(
-        "quix", "quixstreams", _PEERS, Delivery.AT_LEAST_ONCE, {Race.MODEL: (), Race.ENGINE: _JSON}
+        "quix", "quixstreams", _PEERS, Delivery.AT_LEAST_ONCE, _QUIX, {Race.MODEL: (), Race.ENGINE: _JSON}
     ),
     Contender.QUIX_EXACTLY_ONCE: Program(
         "quix",
         "quixstreams",
         _PEERS,
         Delivery.EXACTLY_ONCE,
+        _QUIX,
         # About a transaction a second with the model and five without: a checkpoint every five seconds, its default, would
         # show verdicts in lumps too large to tell a rate by.
         {Race.MODEL: (*_EXACTLY_ONCE, "64"), Race.ENGINE: (*_JSON, *_EXACTLY_ONCE, "10000")},
     ),
-    Contender.FAUST_TAKE: Program("faust_take", "faust", _FAUST, _NO_PROMISE),
+    Contender.FAUST_TAKE: Program(
+        "faust_take", "faust", _FAUST, _NO_PROMISE, ("faust-streaming", "aiokafka", "onnxruntime")
+    ),
 }
 """What each peer runs; a race that is not among its arguments it does not enter."""
 

@@ -70,12 +70,13 @@ def _spread(values: Sequence[float | None]) -> Spread | None:
     return Spread.of([value for value in values if value is not None])
 
 
-def row_json(row: Row) -> dict[str, Any]:
-    """The row ready for `json.dumps`; what could not be taken is null."""
+def row_json(row: Row, versions: Mapping[str, str]) -> dict[str, Any]:
+    """The row ready for `json.dumps`, with the versions of what it ran on; what could not be taken is null."""
     return {
         "race": row.race,
         "contender": row.contender,
         "promise": promise(row.contender),
+        "versions": dict(versions),
         "events": row.events,
         "repeated": row.repeated,
         "events_per_second": _json(row.throughput),

@@ -1,6 +1,6 @@
 """Who runs against whom, how often and on how much."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -16,6 +16,16 @@ ENTRANTS: Mapping[Race, Sequence[Contender]] = {
         Contender.QUIX_EXACTLY_ONCE,
     ),
 }
+
+
+def entrants(only: Collection[Contender], races: Collection[Race]) -> Mapping[Race, Sequence[Contender]]:
+    """Who enters which of the races: all, or the product and `only` these; a race that no such peer enters is left out."""
+    chosen = only or Contender
+    return {
+        race: [each for each in ENTRANTS[race] if each.ours or each in chosen]
+        for race in Race
+        if race in (races or Race) and any(each in chosen for each in ENTRANTS[race] if not each.ours)
+    }
 
 
 class Turn(NamedTuple):
@@ -45,6 +55,11 @@ class Plan:
         for number in range(self.rounds):
             for race, entrants in self.entrants.items():
                 yield from (Turn(number, race, contender) for contender in entrants)
+
+    def without(self, commands: Collection[tuple[Race, Contender]]) -> Sequence[Contender]:
+        """Entrants for whom there is no command, in order."""
+        entrants = [(race, each) for race, entrants in self.entrants.items() for each in entrants]
+        return list(dict.fromkeys(each for race, each in entrants if (race, each) not in commands))
 
     def as_json(self) -> dict[str, Any]:
         """The options, ready for `json.dumps`."""

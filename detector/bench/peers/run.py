@@ -11,6 +11,7 @@ from detector.bench.load import fill
 from detector.bench.messages import Message, sized_messages
 from detector.bench.mixes import Mix, events
 from detector.bench.peers.contenders import SETTINGS, Contender, Race
+from detector.bench.peers.interpreters import Commands
 from detector.bench.peers.plan import Plan, Turn
 from detector.bench.progress import Steps
 from detector.bench.stand import broker, fresh_stream
@@ -18,7 +19,6 @@ from detector.bench.stream.keeping import Tried, find_highest
 from detector.bench.texts import Places
 from detector.bench.trial import Trial
 
-Commands = Mapping[tuple[Race, Contender], Sequence[str]]
 _PATIENCE_SECONDS = 120.0
 """PyTorch and its libraries alone take half a minute to import on a busy machine."""
 

@@ -1,6 +1,6 @@
 """The result as tables for a person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -31,12 +31,13 @@ _HOW = (
 def show(
     plan: Plan,
     rows: Sequence[Row],
+    versions: Mapping[Contender, Mapping[str, str]],
     missing: Sequence[Contender],
     bars: Sequence[Bar],
     where: Surroundings,
     console: Console,
 ) -> None:
-    """Prints the machine, a table for each race, who is missing and why, and the bars."""
+    """Prints the machine, a table for each race, what peers ran on, who is missing and why, and the bars."""
     for line in surroundings_lines(where):
         console.print(line)
     for race, reading in _READING.items():
@@ -46,6 +47,9 @@ def show(
             console.print(side_by_side(_title(plan, race), names, _columns(plan, race, own)))
             console.print(Text(reading, "dim"))
     console.print(Text(_HOW, "dim"))
+    for contender, own_versions in versions.items():
+        installed = ", ".join(f"{name} {version}" for name, version in own_versions.items())
+        console.print(Text(f"{contender}: {installed}", "dim"))
     for contender in missing:
         console.print(warning(f"{contender}: not installed: {PROGRAMS[contender].installed_by}"))
     console.print(bar_table(bars))
