@@ -30,7 +30,7 @@ from detector.training.examples import LABELS
 from detector.training.graph import FUSED, build_graph, count_fused
 from detector.training.network import OWN_PADDING, LeakNetwork, pad
 from detector.training.operating import CLEAN_PER_KIND, operated
-from detector.training.quantize import Feed, observe, peaks, static_int8, tamed
+from detector.training.quantize import Feed, is_narrow, observe, peaks, static_int8, tamed
 from detector.training.recipe import Recipe
 from detector.training.train import Trained
 from detector.training.windows import Window
@@ -87,7 +87,12 @@ def feeds(windows: Sequence[Window], size: int = 16) -> list[Feed]:
 
 def parity(exact: onnx.ModelProto, int8: onnx.ModelProto, windows: Sequence[Window]) -> dict[str, float]:
     """How far the int8 model's judgements are from the exact ones: label flips and margin differences."""
-    sessions = [ort.InferenceSession(m.SerializeToString(), providers=["CPUExecutionProvider"]) for m in (exact, int8)]
+    options = ort.SessionOptions()
+    # As served: an int8 model that is not narrow needs it where the processor has no VNNI.
+    options.add_session_config_entry("session.x64quantprecision", "1")
+    sessions = [
+        ort.InferenceSession(m.SerializeToString(), options, providers=["CPUExecutionProvider"]) for m in (exact, int8)
+    ]
     pairs = []
     for feed in feeds(windows):
         logits = [session.run(["logits"], feed)[0] for session in sessions]
@@ -118,6 +123,7 @@ def _manifest(recipe: Recipe, trained: Trained, data: Data, folder: Path, today:
         window=recipe.window,
         overlap=recipe.overlap,
         paddingMultiple=OWN_PADDING,
+        narrowSums=is_narrow(onnx.load(folder / MODEL_FILE)),
         hints=trained.hints,
         thresholds=Thresholds(LISTING_UPDATE=0.5, BOOKING=0.5),
         training=Training(description=data.describe(), dataSha256=data.sha256, recipe=recipe.as_dict()),

@@ -8,6 +8,7 @@ import onnx
 import onnxruntime as ort
 import pytest
 import torch
+from onnx import numpy_helper
 
 from detector.model.bundle import load_bundle
 from detector.model.onnx_scorer import OnnxScorer
@@ -15,7 +16,7 @@ from detector.training.data import Data
 from detector.training.export import export, feeds, parity
 from detector.training.graph import FUSED, build_graph, count_fused
 from detector.training.network import LeakNetwork
-from detector.training.quantize import next_largest, observe, peaks, static_int8, tamed
+from detector.training.quantize import is_narrow, narrowed, next_largest, observe, peaks, static_int8, tamed
 from detector.training.train import Trained
 from tests.training.tiny import RECIPE, cut, examples, loss_of, network, trainer_of
 
@@ -37,8 +38,10 @@ def quantised(graph: onnx.ModelProto) -> onnx.ModelProto:
     return static_int8(tame, observe(tame, seen))
 
 
-def session(model: onnx.ModelProto) -> ort.InferenceSession:
-    return ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+def session(model: onnx.ModelProto, precision: str = "0") -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.add_session_config_entry("session.x64quantprecision", precision)
+    return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
 def test_the_graph_has_every_fused_node_and_agrees_with_the_network(trained: LeakNetwork) -> None:
@@ -67,6 +70,34 @@ def test_int8_products_are_fused_by_the_runtime(trained: LeakNetwork, tmp_path: 
 def test_int8_judges_like_the_exact_graph(trained: LeakNetwork) -> None:
     graph = build_graph(trained)
     assert parity(graph, quantised(graph), WINDOWS)["flips"] == 0
+
+
+def test_neighbouring_terms_of_an_int8_product_fit_16_bits(trained: LeakNetwork) -> None:
+    int8 = quantised(build_graph(trained))
+    assert is_narrow(int8)
+    exact, fast = (session(int8, precision).run(["logits"], feeds(WINDOWS)[0])[0] for precision in ("1", "0"))
+    assert (exact == fast).all()
+
+
+def test_wide_weights_are_rounded_anew_and_narrow_ones_left(trained: LeakNetwork) -> None:
+    int8 = quantised(build_graph(trained))
+    assert narrowed(int8) == int8
+    (name, rows) = next(
+        (each.name, numpy_helper.to_array(each).copy()) for each in int8.graph.initializer if "qkv.weight" in each.name
+    )
+    rows[:2, 0], rows[2:4, 1] = (100, 90), (100, -90)
+    wide = onnx.ModelProto()
+    wide.CopyFrom(int8)
+    next(each for each in wide.graph.initializer if each.name == name).CopyFrom(numpy_helper.from_array(rows, name))
+    assert not is_narrow(wide)
+    anew = narrowed(wide)
+    assert is_narrow(anew)
+    values = {each.name: numpy_helper.to_array(each) for each in anew.graph.initializer}
+    before = {each.name: numpy_helper.to_array(each) for each in wide.graph.initializer}
+    scale = f"{name}_scale"
+    apart = values[name] * values[scale] - before[name] * before[scale]
+    assert (np.abs(apart) <= values[scale] / 2 + 1e-7).all()
+    assert (apart[:, 1:] == 0).all(), "neighbours of opposite signs need no room"
 
 
 def test_taming_outliers_changes_ranges_and_no_answer(trained: LeakNetwork) -> None:
@@ -101,6 +132,7 @@ def test_an_exported_bundle_loads_scores_and_describes_itself(trained: LeakNetwo
     bundle = load_bundle(tmp_path / "tiny")
     assert bundle.manifest == manifest
     assert manifest.refreshVersion == "v20260102"
+    assert manifest.narrowSums
     scorer = OnnxScorer(bundle, threads=1)
     leak, clean = (scorer.score(scorer.windows(text))[0].probability for text in ("call me 123", "room 123"))
     assert leak > manifest.thresholds.LISTING_UPDATE > clean
