@@ -169,8 +169,17 @@ def test_modules_depend_on_each_other_in_one_direction() -> None:
         *((library, ("detector.engines.http.",)) for library in ("fastapi", "starlette", "uvicorn")),
         ("httpx", ("detector.bench.",)),
         ("httpx2", ("detector.registry.",)),
-        ("onnxruntime", ("detector.model.backends.", "detector.training.", "detector.bench.peers.", "detector.cli.")),
-        ("openvino", ("detector.model.backends.",)),
+        (
+            "onnxruntime",
+            (
+                "detector.model.backends.",
+                "detector.training.",
+                "detector.bench.peers.",
+                "detector.bench.model.",
+                "detector.cli.",
+            ),
+        ),
+        ("openvino", ("detector.model.backends.", "detector.bench.model.")),
         (
             "tokenizers",
             ("detector.model.onnx_scorer", "detector.model.encoding", "detector.training.", "detector.bench.peers."),
@@ -189,7 +198,10 @@ def test_modules_depend_on_each_other_in_one_direction() -> None:
                 "detector.cli.",
             ),
         ),
-        *((library, ("detector.training.", "detector.bench.peers.")) for library in sorted(TRAINING_ONLY)),
+        *(
+            (library, ("detector.training.", "detector.bench.peers.", "detector.bench.model."))
+            for library in sorted(TRAINING_ONLY)
+        ),
         *((library, ("detector.bench.peers.",)) for library in ("quixstreams", "tldextract")),
     ],
 )

@@ -58,9 +58,14 @@ def bar_table(bars: Sequence[Bar]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     for bar in bars:
         side = "≥" if bar.at_least else "≤"
-        met = Text("met", "green") if bar.met else Text("missed", "bold yellow")
-        table.add_row(bar.name, number(bar.value), f"{side} {number(bar.bar)}", met)
+        table.add_row(bar.name, number(bar.value), f"{side} {number(bar.bar)}", _verdict(bar))
     return table
+
+
+def _verdict(bar: Bar) -> Text:
+    if bar.value is None:
+        return Text("not measured", "yellow")
+    return Text("met", "green") if bar.met else Text("missed", "bold yellow")
 
 
 def surroundings_lines(where: Surroundings) -> Iterator[Text]:

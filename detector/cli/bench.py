@@ -14,6 +14,7 @@ from detector.bench.engines.plan import FULL, QUICK, Plan
 from detector.bench.engines.variants import Model, Take, Variant
 from detector.bench.nothing import NoScorer
 from detector.cli.bench_http import http
+from detector.cli.bench_model import model as model_command
 from detector.cli.bench_parts import NO_MODEL, Taken, variables_of
 from detector.cli.bench_peers import peers
 from detector.cli.bench_scale import scale
@@ -98,6 +99,7 @@ app.command()(stream)
 app.command()(scale)
 app.command()(table)
 app.command()(peers)
+app.command("model")(model_command)
 
 
 @app.command(hidden=True)

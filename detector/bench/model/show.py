@@ -1,0 +1,100 @@
+"""The result on a terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from detector.bench.model.candidates import OPENVINO, TRAIN, Candidate, Model, Subject
+from detector.bench.model.figures import Floor, Row
+from detector.bench.model.plan import Plan
+from detector.bench.report import Bar, Surroundings
+from detector.bench.tables import bar_table, cell, number, side_by_side, surroundings_lines, warning
+
+_READING = {
+    Model.BASE: (
+        "DistilBERT-base's shape, weights random. From token ids to the answer; the pipeline from texts, its tokenisation "
+        "included. The product's own export: int8, two heads, evidence decoded; the others have one head and fp32."
+    ),
+    Model.SHIPPED: (
+        "From texts to the scores of all their windows, everything included. A text longer than the bundle's window is cut "
+        "into several."
+    ),
+}
+_HOW = (
+    "Medians of rounds, under them the least and most; every candidate in a process of its own, by turns, {threads} "
+    "threads each. Memory is the most that a process had up to one text of 512 tokens, and up to the largest batch."
+)
+
+
+def show(
+    plan: Plan,
+    rows: Sequence[Row],
+    floor: Floor | None,
+    missing: Sequence[Subject],
+    threads: int,
+    bars: Sequence[Bar],
+    where: Surroundings,
+    console: Console,
+) -> None:
+    """Prints the machine, the tables of each model, who is missing and why, the limit, and the bars."""
+    for line in surroundings_lines(where):
+        console.print(line)
+    for model in plan.models:
+        own = [row for row in rows if row.subject.model is model]
+        if own:
+            _model(model, own, console)
+    console.print(Text(_HOW.format(threads=threads), "dim"))
+    for subject in missing:
+        by = OPENVINO if subject.candidate is Candidate.OPENVINO else TRAIN
+        console.print(warning(f"{subject.model}, {subject.candidate}: not installed: {by}"))
+    _limit(floor, console)
+    console.print(bar_table(bars))
+
+
+def _model(model: Model, rows: Sequence[Row], console: Console) -> None:
+    sizes = sorted(dict.fromkeys(row.size for row in rows), key=lambda size: (size.batch, size.tokens))
+    candidates = list(dict.fromkeys(row.subject.candidate for row in rows))
+    at = {(row.subject.candidate, row.size): row for row in rows}
+    headings = [f"{size.batch} x\n{size.tokens}" for size in sizes]
+    for title, column in (("ms", _latency), ("tokens a second", _pace)):
+        cells = [[column(at.get((each, size))) for each in candidates] for size in sizes]
+        console.print(
+            side_by_side(
+                f"{model}: {title}", [each.value for each in candidates], list(zip(headings, cells, strict=True))
+            )
+        )
+    whole = [[at[each, size] for size in sizes if (each, size) in at] for each in candidates]
+    weights = [
+        ("RSS, MiB,\none text", [number(_up_to_one(each)) for each in whole]),
+        ("RSS, MiB,\nall", [number(each[-1].peak_mib) for each in whole]),
+        ("file,\nMB", [number(each[0].file_mb) for each in whole]),
+    ]
+    console.print(side_by_side(f"{model}: memory", [each.value for each in candidates], weights))
+    console.print(Text(_READING[model], "dim"))
+
+
+def _latency(row: Row | None) -> Text:
+    return cell(row.wall_ms if row else None)
+
+
+def _pace(row: Row | None) -> str:
+    return number(row.tokens_per_second if row else None)
+
+
+def _up_to_one(rows: Sequence[Row]) -> float | None:
+    return max((row.peak_mib for row in rows if row.size.batch == 1), default=None)
+
+
+def _limit(floor: Floor | None, console: Console) -> None:
+    if floor is None:
+        console.print(warning(f"the limit: not measurable here: {TRAIN}"))
+        return
+    giga = {kernel: (rate.median / 1e9, rate.low / 1e9, rate.high / 1e9) for kernel, rate in floor.rates.items()}
+    for kernel, (middle, low, high) in giga.items():
+        console.print(f"{kernel}: {number(middle)} thousand million operations a second ({number(low)}-{number(high)})")
+    console.print(
+        f"one text of 512 tokens takes {number(floor.floor_ms.median)} ms at the least, at the rate of {floor.best}"
+    )
+    if not floor.int8_pays:
+        console.print(warning("int8 is no faster than fp32 here: this processor gains nothing by it but memory"))
