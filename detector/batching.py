@@ -23,6 +23,11 @@ OVERHEAD_SHARE = 0.05
 """A run is long enough once what any run costs is no more of it: from there on company only makes others wait."""
 BRIEF_SECONDS = 0.005
 """Runs go together while they take no longer than this, since handing over a batch costs some tenths of a millisecond."""
+LATE_FACTOR = 4.0
+"""A batch for an item that is late anyway may take so many times as long: to catch up counts more than newcomers do."""
+LATE_TURNS = 8
+"""For an engine in which nobody waits behind an event: one batch in so many goes to those that are late. Where events leave
+in order, as in a partition, one that yields makes all behind it late too (`detector bench schedule`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +35,10 @@ class BatchPolicy:
     """How large a batch may grow, how long an item may be held for company, and how those that are late are treated.
 
     `max_cost` bounds a batch's padded cost, the sum of `Waiting.length` (tokens), and `max_seconds` the time that it is
-    expected to take, because what comes meanwhile waits for its end; an item beyond either still gets a batch of its own.
-    `max_age` is in seconds. One in `late_turns` batches goes to the most urgent item whatever its deadline, the others to
-    the most urgent one that can still keep its own, where there is any; 1 keeps strictly to the order of deadlines.
+    expected to take, because what comes meanwhile waits for its end (see `LATE_FACTOR`); an item beyond either still gets
+    a batch of its own. `max_age` is in seconds. One in `late_turns` batches goes to the most urgent item whatever its
+    deadline, the others to the most urgent one that can still keep its own, where there is any; 1 keeps strictly to the
+    order of deadlines.
     """
 
     max_items: int = 32
@@ -124,7 +130,8 @@ class MicroBatcher(Generic[Item]):
 
     def _cut(self, start: float) -> list[Waiting[Item]]:
         length, place = self._anchor(start)
-        batch = self._draw(length, place, self._company(length))
+        late = self._lines[length][place].deadline < start + self._times.seconds({length: 1})
+        batch = self._draw(length, place, self._company(length, LATE_FACTOR if late else 1.0))
         left = BRIEF_SECONDS - self.expected(batch)
         tokens = length * len(batch)
         while self._lines:
@@ -150,11 +157,11 @@ class MicroBatcher(Generic[Item]):
                 return min(in_time)[1:]
         return self._most_urgent().length, 0
 
-    def _company(self, length: int) -> int:
-        """How many items of a length a batch has at the most."""
+    def _company(self, length: int, longer: float = 1.0) -> int:
+        """How many items of a length a batch has at the most; it may take so many times as long as it should."""
         policy, overhead = self._policy, self._times.fixed / OVERHEAD_SHARE
         enough = ceil(_times_in(self._times.each(length), overhead, policy.max_items))
-        within = self._within(policy.max_seconds, length)
+        within = self._within(policy.max_seconds * longer, length)
         return max(1, min(enough, within, policy.max_items, policy.max_cost // length))
 
     def _within(self, seconds: float, length: int) -> int:

@@ -18,6 +18,7 @@ from detector.cli.bench_model import model as model_command
 from detector.cli.bench_parts import NO_MODEL, Taken, variables_of
 from detector.cli.bench_peers import peers
 from detector.cli.bench_scale import scale
+from detector.cli.bench_schedule import schedule
 from detector.cli.bench_stream import stream
 from detector.cli.bench_table import table
 from detector.cli.exits import interrupts_end_in_order
@@ -97,6 +98,7 @@ def engines(  # noqa: PLR0913 - flags are arguments
 app.command()(http)
 app.command()(stream)
 app.command()(scale)
+app.command()(schedule)
 app.command()(table)
 app.command()(peers)
 app.command("model")(model_command)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.batching import BRIEF_SECONDS, BatchPolicy, MicroBatcher, Waiting
+from detector.batching import BRIEF_SECONDS, LATE_FACTOR, BatchPolicy, MicroBatcher, Waiting
 from detector.timing import RunTimes
 
 AGE = 0.005
@@ -124,13 +124,20 @@ def test_a_single_item_longer_than_the_budget_gets_a_batch_of_its_own() -> None:
 
 def test_a_batch_takes_no_longer_than_allowed_so_that_what_comes_meanwhile_has_not_long_to_wait() -> None:
     line = batcher(Known(fixed=0.010), max_items=32, max_cost=10_000, max_seconds=0.0351)
-    fill(line, *[50] * 8)
+    fill(line, *[50] * 8, now=9.0)
     assert sizes(line) == [5, 3]
+
+
+def test_for_what_is_late_anyway_a_batch_may_take_longer_so_that_the_line_gets_shorter() -> None:
+    line = batcher(Known(fixed=0.010), max_items=32, max_cost=10_000, max_seconds=0.015)
+    fill(line, *[50] * 12, now=9.0)
+    assert len(line.take(0.0, idle=True)) == 1
+    assert len(line.take(9.0, idle=True)) == (LATE_FACTOR * 0.015 - 0.010) // 0.005
 
 
 def test_an_item_that_takes_longer_than_allowed_is_read_by_itself() -> None:
     line = batcher(max_seconds=0.001)
-    fill(line, 50, 50)
+    fill(line, 50, 50, now=9.0)
     assert sizes(line) == [1, 1]
 
 
@@ -258,7 +265,7 @@ def test_batches_grow_and_shrink_with_what_the_model_was_seen_to_take() -> None:
     for per_window in (0.002, 0.030, 0.002):
         for waiting in (1, 2, 8) * 10:
             fill(line, *[100] * waiting)
-            batch = line.take(0.0, idle=True)
+            batch = line.take(-9.0, idle=True)
             line.scored(batch, per_window * (1 + len(batch)), 0.0)
             line.forget(lambda _item: True)
         taken.append(len(batch))
@@ -332,7 +339,7 @@ def test_nothing_is_lost_or_doubled_and_every_batch_keeps_within_its_bounds(
         if len(batch) > 1:
             assert len(batch) <= max_items
             assert sum(lengths) <= max_cost
-            assert times.seconds(Counter(lengths)) <= max(max_seconds, BRIEF_SECONDS) + 1e-9
+            assert times.seconds(Counter(lengths)) <= max(LATE_FACTOR * max_seconds, BRIEF_SECONDS) + 1e-9
         anchored = min(waiting.values()) in {each.deadline for each in batch}
         turns_of_others = 0 if anchored else turns_of_others + 1
         assert turns_of_others < late_turns, "the most urgent has its turn"

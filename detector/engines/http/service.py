@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 import uvicorn
 
+from detector.batching import LATE_TURNS
 from detector.clock import Clock
 from detector.deadletters import BrakePolicy
 from detector.engines.http.app import make_app
@@ -38,13 +39,8 @@ _NO_BRAKE = BrakePolicy(consecutive=2**63, share=1.0)
 """Each request has its answer; what one client sends must not end the service for the others."""
 
 
-LATE_TURNS = 8
-"""One batch in so many goes to what can hardly be answered in time any more. Nobody waits behind an event here, and what is
-late is refused: it yields to what can still be answered."""
-
-
 def policy_of(settings: Settings) -> PipelinePolicy:
-    """How the pipeline treats what is asked."""
+    """How the pipeline treats what is asked. Nobody waits behind an event here, so one that is late yields to others."""
     given = settings.pipeline_policy
     return replace(
         given,

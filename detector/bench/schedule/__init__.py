@@ -1,0 +1,1 @@
+"""Which schedule of the model's runs keeps the promise to most events: decided on a virtual clock."""
