@@ -8,23 +8,23 @@ from detector.bench.peers.contenders import Contender, Race
 from detector.bench.stream.plan import Search
 
 ENTRANTS: Mapping[Race, Sequence[Contender]] = {
-    Race.MODEL: tuple(Contender),
-    Race.ENGINE: (
+    Race.MODEL: list(Contender),
+    Race.ENGINE: [
         Contender.PRODUCT,
         Contender.PRODUCT_AT_LEAST_ONCE,
         Contender.QUIX,
         Contender.QUIX_EXACTLY_ONCE,
-    ),
+    ],
 }
 
 
 def entrants(only: Collection[Contender], races: Collection[Race]) -> Mapping[Race, Sequence[Contender]]:
-    """Who enters which of the races: all, or the product and `only` these; a race that no such peer enters is left out."""
-    chosen = only or Contender
+    """Who enters which of the races: all, or the product and `only` these; a race that none of them enters is left out."""
+    chosen = set(only or Contender)
     return {
-        race: [each for each in ENTRANTS[race] if each.ours or each in chosen]
+        race: [each for each in ENTRANTS[race] if each in {Contender.PRODUCT, *chosen}]
         for race in Race
-        if race in (races or Race) and any(each in chosen for each in ENTRANTS[race] if not each.ours)
+        if race in (races or Race) and chosen & set(ENTRANTS[race])
     }
 
 
