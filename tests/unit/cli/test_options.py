@@ -63,7 +63,12 @@ def test_the_registrys_properties_are_given_as_pairs_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flag", "example"), [("--kafka", "security.protocol=SASL_SSL"), ("--schema-registry", "url=https://registry:8081")]
+    ("flag", "example"),
+    [
+        ("--kafka", "security.protocol=SASL_SSL"),
+        ("--schema-registry", "url=https://registry:8081"),
+        ("--provider", "trt_fp16_enable=0"),
+    ],
 )
 def test_a_property_without_a_value_is_told_with_an_example(flag: str, example: str) -> None:
     code, output, settings = run(flag, "name")

@@ -148,7 +148,9 @@ def test_everything_that_is_wrong_is_told_at_once(env_file: Path, monkeypatch: p
     assert all(name in str(caught.value) for name in ["DETECTOR_THREADS", "DETECTOR_GRUP", "DETECTOR_METRICS_PORT"])
 
 
-@pytest.mark.parametrize("name", ["DETECTOR_KAFKA", "DETECTOR_SCHEMA_REGISTRY", "DETECTOR_GROUP__SASL_PASSWORD"])
+@pytest.mark.parametrize(
+    "name", ["DETECTOR_KAFKA", "DETECTOR_SCHEMA_REGISTRY", "DETECTOR_PROVIDER", "DETECTOR_GROUP__SASL_PASSWORD"]
+)
 def test_properties_written_in_another_way_are_an_error_that_keeps_their_values(
     name: str, env_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +191,13 @@ def test_the_registrys_properties_are_written_like_those_of_kafka(
         "basic.auth.user.info": SECRET,
         "ssl.ca.location": "ca.pem",
     }
+
+
+def test_a_providers_options_keep_their_underscores(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    env_file.write_text("DETECTOR_PROVIDER__TRT_FP16_ENABLE=1\nDETECTOR_PROVIDER__USE_TF32=1\n")
+    monkeypatch.setenv("DETECTOR_PROVIDER__TRT_FP16_ENABLE", "0")
+    settings = load_settings(env_file, provider={"gpu_mem_limit": "1024"})
+    assert settings.provider == {"trt_fp16_enable": "0", "use_tf32": "1", "gpu_mem_limit": "1024"}
 
 
 @pytest.mark.parametrize("properties", [{}, {"url": "http://registry:8081"}], ids=["without", "with a registry"])
