@@ -35,10 +35,10 @@ class BatchPolicy:
     """How large a batch may grow, how long an item may be held for company, and how those that are late are treated.
 
     `max_cost` bounds a batch's padded cost, the sum of `Waiting.length` (tokens), and `max_seconds` the time that it is
-    expected to take, because what comes meanwhile waits for its end (see `LATE_FACTOR`); an item beyond either still gets
-    a batch of its own. `max_age` is in seconds. One in `late_turns` batches goes to the most urgent item whatever its
-    deadline, the others to the most urgent one that can still keep its own, where there is any; 1 keeps strictly to the
-    order of deadlines.
+    expected to take, because what comes meanwhile waits for its end (see `LATE_FACTOR`). An item beyond `max_cost` gets a
+    batch of its own, one beyond `max_seconds` at most twice its own time. `max_age` is in seconds.
+    One in `late_turns` batches goes to the most urgent item whatever its deadline, the others to the most urgent one that
+    can still keep its own, where there is any; 1 keeps strictly to the order of deadlines.
     """
 
     max_items: int = 32
@@ -161,7 +161,11 @@ class MicroBatcher(Generic[Item]):
         """How many items of a length a batch has at the most; it may take so many times as long as it should."""
         policy, overhead = self._policy, self._times.fixed / OVERHEAD_SHARE
         enough = ceil(_times_in(self._times.each(length), overhead, policy.max_items))
-        within = self._within(policy.max_seconds * longer, length)
+        allowed, alone = policy.max_seconds * longer, self._times.seconds({length: 1})
+        if alone > allowed:
+            # It makes others wait in any case, and only from batches with company is it learnt what company costs.
+            allowed = 2 * alone
+        within = self._within(allowed, length)
         return max(1, min(enough, within, policy.max_items, policy.max_cost // length))
 
     def _within(self, seconds: float, length: int) -> int:
