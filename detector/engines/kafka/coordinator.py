@@ -9,6 +9,7 @@ import structlog
 from detector.clock import Clock
 from detector.engines.backlog import Backlog
 from detector.engines.deadline import Deadline
+from detector.engines.kafka.arrivals import Arrivals
 from detector.engines.kafka.reader import Reader
 from detector.engines.kafka.signals import (
     Assigned,
@@ -65,6 +66,7 @@ class Coordinator:
         self._owned: set[Partition] = set()
         self._group: Any = None
         self._backlog = Backlog()
+        self._arrivals = Arrivals(room, self._backlog, clock)
         self._at_model = 0
         self._outbox: deque[Delivery] = deque()
         self._under_way: Delivery | None = None
@@ -75,10 +77,11 @@ class Coordinator:
     def turn(self) -> bool:
         """Wait for signals, answer them, hand out work; False once there is nothing left to do."""
         self._answer_all()
+        self._arrivals.hand_on(self._pipeline.push)
         self._feed_model()
         self._deliver()
         self._release()
-        self._observer.in_flight(self._pipeline.in_flight)
+        self._observer.in_flight(self._in_flight)
         self._observer.brake(self._pipeline.brake_fill)
         return not self._is_finished()
 
@@ -92,6 +95,8 @@ class Coordinator:
             return
 
     def _patience(self) -> float:
+        if self._arrivals:
+            return 0.0
         waits = [TURN_SECONDS]
         if self._at_model < AHEAD and (due := self._pipeline.wait()) is not None:
             waits.append(due)
@@ -101,8 +106,9 @@ class Coordinator:
 
     def _answer(self, signal: Signal) -> None:
         match signal:
-            case Polled():
-                self._take_in(signal)
+            case Polled(records, seconds):
+                self._observer.busy("read", seconds)
+                self._arrivals.add(records, self._owned if self._stop is None else frozenset())
             case Scored(batch, results, seconds):
                 self._at_model -= 1
                 self._pipeline.complete(batch, results, seconds)
@@ -129,17 +135,6 @@ class Coordinator:
             case Crashed(stage, error):
                 log.error("thread died", thread=stage, error=type(error).__name__)
                 raise error
-
-    def _take_in(self, polled: Polled) -> None:
-        self._observer.busy("read", polled.seconds)
-        now = self._clock.now().timestamp()
-        for record in polled.records:
-            if record.position.partition in self._owned:
-                written = record.timestamp_ms
-                self._backlog.read(record.position, now if written is None else written / 1000)
-                self._pipeline.push(record)
-            else:
-                self._room.leave(1, record.size)
 
     def _feed_model(self) -> None:
         while self._at_model < AHEAD and self._group is not None:
@@ -182,6 +177,7 @@ class Coordinator:
         log.info("partitions revoked", count=len(revoked.partitions), lost=revoked.lost)
         if not revoked.lost:
             self._outbox.append(self._pipeline.take(DELIVER_AT_MOST))
+        self._arrivals.turn_away(revoked.partitions)
         dropped = self._pipeline.forget(revoked.partitions)
         self._room.leave(len(dropped), sum(entry.weight for entry in dropped))
         # A loss overtakes a revocation of the same partitions that was still waiting for its last delivery.
@@ -215,8 +211,9 @@ class Coordinator:
             self._observer.lagging(self._backlog.lag(fact.ends, self._clock.now().timestamp()))
 
     def _begin_stop(self) -> None:
-        """First request: read no more, finish what is in flight. Second request: now."""
+        """First request: read no more, finish what the pipeline has begun. Second request: now."""
         self._reader.hold()
+        self._arrivals.turn_away()
         seconds = self._shutdown_seconds if self._stop is None else 0.0
         self._stop = Deadline(self._clock, seconds)
         log.info("stopping", in_flight=self._pipeline.in_flight, budget_seconds=seconds)
@@ -232,6 +229,10 @@ class Coordinator:
         if self._stop.passed and not drained:
             log.warning("stopped before everything was delivered", left=self._pipeline.in_flight)
         return drained or self._stop.passed
+
+    @property
+    def _in_flight(self) -> int:
+        return self._pipeline.in_flight + len(self._arrivals)
 
     @property
     def deadline(self) -> Deadline | None:

@@ -1,5 +1,6 @@
 """A coordinator on the bench: signals go in by hand, and what its other threads would do is done by hand."""
 
+from collections.abc import Sequence
 from queue import SimpleQueue
 from threading import Event
 
@@ -16,6 +17,7 @@ from detector.monitoring.metrics import PrometheusObserver
 from detector.pipeline import Pipeline, PipelinePolicy
 from detector.records import Partition, Position, Record
 from detector.scoring import KeywordScorer, score_each
+from detector.scoring.keyword import KeywordWindow
 
 FIRST, SECOND = Partition("listings", 0), Partition("listings", 1)
 EVENT = b'{"transactionContext": {"transactionId": "1"}, "attributes": {"name": "Quayside"}}'
@@ -30,13 +32,25 @@ class StubReader:
         self.held = True
 
 
+class SlowTexts(KeywordScorer):
+    """A scorer that takes a millisecond to cut a text into windows."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def windows(self, text: str) -> Sequence[KeywordWindow]:
+        self._clock.advance(0.001)
+        return super().windows(text)
+
+
 class Bench:
     """A coordinator without its threads; each `..._one` does what one of them would do once."""
 
-    def __init__(self, brake: BrakePolicy | None = None) -> None:
+    def __init__(self, brake: BrakePolicy | None = None, *, slow_texts: bool = False) -> None:
         self.inbox: SimpleQueue[Signal] = SimpleQueue()
         self.clock = ManualClock()
-        self.scorer = KeywordScorer()
+        self.scorer = SlowTexts(self.clock) if slow_texts else KeywordScorer()
         self.sink = MemorySink()
         self.reader = StubReader()
         self.room = Room(1000, 1_000_000)

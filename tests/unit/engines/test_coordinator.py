@@ -18,7 +18,7 @@ from detector.engines.kafka.signals import (
     Watermarks,
 )
 from detector.errors import BrakePulled
-from detector.records import Position, Record
+from detector.records import Partition, Position, Record
 from tests.unit.engines.bench import EVENT, FIRST, SECOND, Bench
 
 
@@ -277,3 +277,62 @@ def test_a_rebalance_is_counted_when_it_is_over(bench: Bench) -> None:
     bench.assign(FIRST)
     assert bench.observer.registry.get_sample_value("detector_rebalances_total") == 2
     assert bench.observer.registry.get_sample_value("detector_assigned_partitions") == 1
+
+
+def test_while_many_records_are_prepared_the_model_and_the_sink_have_work() -> None:
+    bench = Bench(slow_texts=True)
+    bench.assign(FIRST)
+    bench.read(FIRST, *range(10))
+    assert bench.scoring.requests.qsize() == 1, "the first few of ten are at the model"
+    assert bench.coordinator._patience() == 0, "the others are not kept waiting for a signal"
+    bench.score_one()
+    bench.deliver_one()
+    assert bench.offsets == [0, 1, 2]
+    settle_all(bench)
+    assert bench.offsets == list(range(10))
+
+
+def test_what_was_only_read_of_a_revoked_partition_is_left_to_its_next_owner() -> None:
+    bench = Bench(slow_texts=True)
+    bench.assign(FIRST, SECOND)
+    bench.tell(polled(bench, FIRST, *range(3)), polled(bench, FIRST, 3, 4), polled(bench, SECOND, *range(2)))
+    released = Event()
+    bench.tell(Revoked(frozenset({FIRST}), lost=False, released=released))
+    assert released.is_set()
+    bench.assign(FIRST, group="generation 2")
+    bench.read(FIRST, 0)
+    settle_all(bench)
+    assert [(outcome.position.partition, outcome.position.offset) for outcome in bench.sink.written] == [
+        (SECOND, 0),
+        (SECOND, 1),
+        (FIRST, 0),
+    ]
+
+
+def test_a_stop_leaves_what_was_only_read_to_the_next_worker() -> None:
+    bench = Bench(slow_texts=True)
+    bench.assign(FIRST)
+    bench.read(FIRST, *range(990))
+    assert bench.tell(StopRequested())
+    bench.score_one()
+    bench.read(FIRST, 990)
+    assert not bench.deliver_one()
+    assert bench.sink.committed == {FIRST: 3}
+    bench.room.enter(999, 0)
+    assert not bench.room.is_full
+
+
+def polled(bench: Bench, partition: Partition, *offsets: int) -> Polled:
+    records = [Record(Position(partition, offset), b"k", EVENT) for offset in offsets]
+    bench.room.enter(len(records), sum(record.size for record in records))
+    return Polled(records)
+
+
+def settle_all(bench: Bench) -> None:
+    """Score and deliver until nothing is left to do."""
+    bench.tell()
+    while bench.scoring.requests.qsize() or bench.delivering.requests.qsize():
+        if bench.scoring.requests.qsize():
+            bench.score_one()
+        if bench.delivering.requests.qsize():
+            bench.deliver_one()
