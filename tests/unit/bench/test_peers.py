@@ -4,6 +4,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,12 @@ from detector.bench.peers.interpreters import commands, versions_of
 from detector.bench.peers.padded_onnx import padded_judge
 from detector.bench.peers.plan import FULL, QUICK, Plan, Turn, entrants
 from detector.bench.peers.plots import rate_plot
-from detector.bench.peers.run import Measured, Stint
+from detector.bench.peers.run import Measured, Stint, _source
 from detector.bench.peers.shipped import ShippedModel
 from detector.bench.peers.show import show
 from detector.bench.report import Surroundings
 from detector.bench.stream.keeping import Tried
+from detector.bench.texts import words
 from detector.events import EventKind
 
 BUNDLE = Path(__file__).parents[3] / "models" / "distilbert-leaks"
@@ -74,6 +76,15 @@ def test_in_every_round_all_have_their_turn(plan: Plan) -> None:
             *((Race.ENGINE, each) for each in (Contender.QUIX, Contender.QUIX_EXACTLY_ONCE)),
         }
         assert [turn.round for turn in turns].index(number) == number * len(entered)
+
+
+@pytest.mark.parametrize("race", Race)
+def test_within_a_round_all_have_the_same_events(race: Race) -> None:
+    def sent(number: int, contender: Contender) -> list[Message]:
+        return list(islice(_source(FULL, Turn(number, race, contender), words), 20))
+
+    assert sent(0, Contender.PRODUCT) == sent(0, Contender.QUIX)
+    assert sent(0, Contender.PRODUCT) != sent(1, Contender.PRODUCT)
 
 
 def test_backlogs_are_whole_transactions_and_batches_so_that_no_timer_is_waited_for() -> None:
