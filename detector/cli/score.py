@@ -18,6 +18,7 @@ from detector.cli.options import with_settings
 from detector.cli.progress import count_lines, progress_for
 from detector.clock import SystemClock
 from detector.deadletters import BrakePolicy
+from detector.engines.ahead import score_ahead
 from detector.events import EventKind
 from detector.inline import score_inline
 from detector.outcomes import Destination
@@ -71,7 +72,7 @@ def score(
         letters = stack.enter_context(dead_letters.open("wb")) if dead_letters else None
         lines = stack.enter_context(progress_for("judging", count_lines(file), shown=output is not None))(source)
         rejected = 0
-        for outcome in score_inline(pipeline, scorer, clock, _records(lines, name)):
+        for outcome in score_ahead(pipeline, scorer, clock, _records(lines, name)):
             if outcome.destination is Destination.VERDICTS:
                 verdicts.write((outcome.value or b"") + b"\n")
                 continue
