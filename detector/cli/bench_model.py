@@ -78,7 +78,7 @@ def model(  # noqa: PLR0913 - flags are arguments
 
 def _model(plan: Plan, settings: Settings, pythons: Sequence[Path], json: Path | None, png: Path | None) -> None:
     from detector.bench.model.bars import bars  # noqa: PLC0415
-    from detector.bench.model.figures import floor, floor_json, row_json, rows  # noqa: PLC0415
+    from detector.bench.model.figures import Result, floor, rows  # noqa: PLC0415
     from detector.bench.model.run import Place, measure, startable  # noqa: PLC0415
     from detector.bench.model.show import show  # noqa: PLC0415
 
@@ -89,14 +89,13 @@ def _model(plan: Plan, settings: Settings, pythons: Sequence[Path], json: Path |
     started = startable(plan, place)
     missing = [each for each in subjects(plan.models, plan.candidates) if each not in started]
     measured = measure(plan, place, started, places_for(settings))
-    result, limit = rows(measured, folders), floor(measured)
-    reached = bars(result, limit, taken.surroundings.machine)
+    result = Result(rows(measured, folders), floor(measured), measured.shares, missing, place.threads)
+    reached = bars(result.rows, result.floor, taken.surroundings.machine)
     console = Console()
-    show(plan, result, limit, missing, place.threads, reached, taken.surroundings, console)
-    figures = [*map(row_json, result), *([floor_json(limit)] if limit else [])]
-    taken.keep(json, {**plan.as_json(), "threads": place.threads}, figures, reached, console)
+    show(plan, result, reached, taken.surroundings, console)
+    taken.keep(json, {**plan.as_json(), "threads": place.threads}, result.as_json(), reached, console)
     if png is not None:
         from detector.bench.model.plots import latency_plot  # noqa: PLC0415 - an extra
 
-        latency_plot(result, limit, png)
+        latency_plot(result.rows, result.floor, png)
         console.print(f"picture: {png}", soft_wrap=True)

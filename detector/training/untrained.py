@@ -21,7 +21,7 @@ from detector.training.examples import LABELS
 from detector.training.export import feeds
 from detector.training.graph import OPSET, build_graph
 from detector.training.network import OWN_PADDING, LeakNetwork
-from detector.training.quantize import observe, peaks, static_int8, tamed
+from detector.training.quantize import is_narrow, observe, peaks, static_int8, tamed
 from detector.training.recipe import RECIPES, Recipe
 from detector.training.seeds import read_seeds
 from detector.training.train import cutter
@@ -54,7 +54,8 @@ def _bundle(folder: Path, network: LeakNetwork, tokenizer: Tokenizer, window: in
     seen = feeds(cutter(recipe, tokenizer).cut(read_seeds()[:_CALIBRATED_ON]))
     exact = build_graph(network.eval())
     tame = tamed(exact, peaks(exact, seen))
-    onnx.save(static_int8(tame, observe(tame, seen)), folder / MODEL_FILE)
+    int8 = static_int8(tame, observe(tame, seen))
+    onnx.save(int8, folder / MODEL_FILE)
     tokenizer.save(str(folder / TOKENIZER_FILE))
     manifest = Manifest(
         modelCode="DistilBertBaseUntrained",
@@ -65,6 +66,7 @@ def _bundle(folder: Path, network: LeakNetwork, tokenizer: Tokenizer, window: in
         window=window,
         overlap=recipe.overlap,
         paddingMultiple=OWN_PADDING,
+        narrowSums=is_narrow(int8),
         hints=hint_tokens(tokenizer),
         thresholds=Thresholds(LISTING_UPDATE=0.5, BOOKING=0.5),
         training=Training(description="none: the weights are random", dataSha256=sha256().hexdigest()),

@@ -8,10 +8,11 @@ from typing import Any
 
 from detector.bench.article import ARTICLE_TOKENS
 from detector.bench.model.candidates import Candidate, Kernel, Model, Subject
-from detector.bench.model.made import BUNDLE, ONNX, PYTORCH
+from detector.bench.model.made import ONNX, PYTORCH, bundle_in
 from detector.bench.model.operations import BASE, operations
 from detector.bench.model.plan import Size
 from detector.bench.model.run import Measured
+from detector.bench.report import rounded
 from detector.bench.samples import Spread
 from detector.model.manifest import MODEL_FILE
 
@@ -57,6 +58,22 @@ class Floor:
     def int8_pays(self) -> bool:
         """Whether int8 is any faster here than fp32."""
         return self.rates[self.best].median > self.rates[Kernel.FP32].median
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All there is to tell: `shares` of the parts of the default backend's run, `missing` what is not installed."""
+
+    rows: Sequence[Row]
+    floor: Floor | None
+    shares: Mapping[Model, Mapping[str, float]]
+    missing: Sequence[Subject]
+    threads: int
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The figures ready for `json.dumps`."""
+        floor = [] if self.floor is None else [floor_json(self.floor)]
+        return [*map(row_json, self.rows), *floor, *map(shares_json, self.shares, self.shares.values())]
 
 
 def rows(measured: Measured, folders: Mapping[Model, Path]) -> list[Row]:
@@ -127,10 +144,8 @@ def _over(own: Mapping[int, float], other: Mapping[int, float]) -> Spread | None
 
 def _file(subject: Subject, folder: Path) -> Path:
     """The file that holds the weights."""
-    if subject.model is Model.SHIPPED:
-        return folder / MODEL_FILE
     if subject.candidate.backend is not None:
-        return folder / BUNDLE / MODEL_FILE
+        return bundle_in(folder, subject.model) / MODEL_FILE
     return folder / ONNX if subject.candidate is Candidate.FP32 else folder / PYTORCH / "model.safetensors"
 
 
@@ -159,4 +174,13 @@ def floor_json(found: Floor) -> dict[str, Any]:
         "rate_taken": found.best,
         "floor_ms": found.floor_ms.as_json(),
         "best_backend_over_floor": None if found.of_best is None else found.of_best.as_json(),
+    }
+
+
+def shares_json(model: Model, shares: Mapping[str, float]) -> dict[str, Any]:
+    """A model's shares ready for `json.dumps`."""
+    return {
+        "model": model,
+        "candidate": Candidate.ONNXRUNTIME,
+        "shares_of_time": {part: rounded(share) for part, share in shares.items()},
     }

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import platformdirs
 from filelock import FileLock
+from rich.console import Console
 
 from detector.bench.interpreters import libraries
-from detector.bench.model.candidates import MAKES_BASE, TRAIN
+from detector.bench.model.candidates import MAKES_BASE, TRAIN, Model
 from detector.errors import Misconfigured
 
 BUNDLE, PYTORCH, ONNX = "bundle", "pytorch", "fp32.onnx"
@@ -39,8 +40,15 @@ def base_models(pythons: Sequence[Path], cache: Path | None = None) -> Path | No
     kept.mkdir(parents=True, exist_ok=True)
     with FileLock(kept / "lock"):
         if not folder.exists():
+            Console(stderr=True).print(f"making the models of {Model.BASE}'s shape, once; that takes a minute")
             _make(maker, folder)
+            _remove_others(folder)
     return folder
+
+
+def bundle_in(folder: Path, model: Model) -> Path:
+    """The bundle of a model that is in `folder`."""
+    return folder / BUNDLE if model is Model.BASE else folder
 
 
 def keep(folder: Path, models: Path | None) -> None:
@@ -60,6 +68,13 @@ def _make(python: Path, folder: Path) -> None:
         last = done.stderr.strip().splitlines()[-1:]
         raise Misconfigured(f"The models of DistilBERT-base's shape could not be made: {''.join(last)}")
     half.rename(folder)
+
+
+def _remove_others(folder: Path) -> None:
+    """What other code or versions made: more than half a gigabyte each."""
+    for other in folder.parent.iterdir():
+        if other.is_dir() and other != folder:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _code() -> str:

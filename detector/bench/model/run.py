@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from detector.bench.interpreters import libraries
 from detector.bench.model.asking import Asked
 from detector.bench.model.candidates import LIBRARIES, MEASURES_LIMIT, Candidate, Kernel, Model, Subject, subjects
+from detector.bench.model.made import bundle_in
 from detector.bench.model.plan import Plan, Size
 from detector.bench.progress import Steps
 from detector.bench.texts import Places, text_of
@@ -39,10 +40,15 @@ class Times:
 
 @dataclass(slots=True)
 class Measured:
-    """What was taken, by round; `rates` are operations per second, empty where the limit cannot be measured here."""
+    """What was taken, by round.
+
+    `rates` are operations per second, empty where the limit cannot be measured here; `shares` are those of the parts of a
+    run of the default backend.
+    """
 
     times: dict[tuple[Subject, Size, int], Times] = field(default_factory=dict)
     rates: list[Mapping[Kernel, float]] = field(default_factory=list)
+    shares: dict[Model, Mapping[str, float]] = field(default_factory=dict)
 
 
 def startable(plan: Plan, place: Place) -> dict[Subject, Path]:
@@ -68,7 +74,7 @@ def measure(plan: Plan, place: Place, started: Mapping[Subject, Path], places: P
     All processes are there from start to end, but one alone is at work. They are gone when this returns or raises.
     """
     measured = Measured()
-    with TemporaryDirectory() as folder, Steps(plan.rounds + 1) as steps, ExitStack() as stack:
+    with TemporaryDirectory() as folder, Steps(plan.rounds + 2) as steps, ExitStack() as stack:
         texts = Path(folder) / "texts.json"
         texts.write_text(json.dumps(_texts(plan, places)))
         steps.begin("loading")
@@ -86,6 +92,9 @@ def measure(plan: Plan, place: Place, started: Mapping[Subject, Path], places: P
             steps.begin(f"round {number + 1}")
             _round(plan, number, loaded, limit, measured, steps)
             steps.done()
+        steps.begin("where the time goes")
+        measured.shares = _shares(place, started)
+        steps.done()
     return measured
 
 
@@ -99,14 +108,29 @@ def _round(
     for size in plan.sizes(number):
         for subject, process in loaded.items():
             steps.note(f"{size.batch} x {size.tokens} tokens, {subject.model}, {subject.candidate}")
-            small = size.tokens * size.batch <= plan.small
-            question = {**size._asdict(), "seconds": plan.seconds if small else 0.0, "beforehand": small}
+            small = plan.is_small(size)
+            question = {
+                **size._asdict(),
+                "seconds": plan.seconds if small else 0.0,
+                "beforehand": small and number == 0,
+            }
             measured.times[subject, size, number] = Times(**process.ask(question))
 
 
 def _serving(subject: Subject, python: Path, place: Place, texts: Path) -> Asked:
     arguments = [*subject, str(place.folders[subject.model]), str(place.threads), str(texts)]
     return Asked(python, "serving", arguments, place.threads)
+
+
+def _shares(place: Place, started: Mapping[Subject, Path]) -> dict[Model, Mapping[str, float]]:
+    found = {}
+    for (model, candidate), python in started.items():
+        if candidate is Candidate.ONNXRUNTIME:
+            arguments = [str(bundle_in(place.folders[model], model)), str(place.threads)]
+            with Asked(python, "shares", arguments, place.threads) as process:
+                process.ready()
+                found[model] = process.ask({})["shares"]
+    return found
 
 
 def _limit(place: Place) -> Asked | None:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.bench.model.answering import answer_questions, peak_bytes, timed
+from detector.bench.model.answering import SOME_IDS, answer_questions, peak_bytes, timed
 from detector.bench.model.candidates import OURS, Candidate, Model
-from detector.bench.model.made import BUNDLE, ONNX, PYTORCH
+from detector.bench.model.made import ONNX, PYTORCH, bundle_in
 from detector.bench.model.plan import Size
 from detector.model.bundle import load_bundle
 from detector.model.onnx_scorer import OnnxScorer
@@ -24,15 +24,11 @@ Run = Callable[[], object]
 Prepared = Callable[[Size], Run]
 """What is timed at a size, its input made before."""
 
-_FIRST_WORD, _WORDS = 2000, 28000
-"""Ids of BERT's vocabulary that are words."""
-
 
 def opened(model: Model, candidate: Candidate, folder: Path, threads: int, texts: Texts) -> Prepared:
     """The candidate, loaded. `folder` holds what was made of DistilBERT-base's shape, or is the shipped bundle."""
     if candidate in OURS:
-        bundle = folder / BUNDLE if model is Model.BASE else folder
-        scorer = OnnxScorer(load_bundle(bundle), threads, OURS[candidate])
+        scorer = OnnxScorer(load_bundle(bundle_in(folder, model)), threads, OURS[candidate])
         return _windows(scorer) if model is Model.BASE else _whole_texts(scorer, texts)
     if candidate is Candidate.FP32:
         return _fp32(folder / ONNX, threads)
@@ -42,7 +38,7 @@ def opened(model: Model, candidate: Candidate, folder: Path, threads: int, texts
 
 
 def _ids(size: Size) -> NDArray[np.int64]:
-    return np.random.default_rng(size.tokens).integers(_FIRST_WORD, _WORDS, (size.batch, size.tokens))
+    return np.random.default_rng(size.tokens).integers(0, SOME_IDS, (size.batch, size.tokens))
 
 
 def _windows(scorer: OnnxScorer) -> Prepared:

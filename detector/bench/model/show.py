@@ -1,14 +1,15 @@
 """The result on a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
-from detector.bench.model.candidates import OPENVINO, TRAIN, Candidate, Model, Subject
-from detector.bench.model.figures import Floor, Row
+from detector.bench.model.candidates import OPENVINO, TRAIN, Candidate, Model
+from detector.bench.model.figures import Floor, Result, Row
 from detector.bench.model.plan import Plan
 from detector.bench.report import Bar, Surroundings
+from detector.bench.samples import Spread
 from detector.bench.tables import bar_table, cell, number, side_by_side, surroundings_lines, warning
 
 _READING = {
@@ -22,33 +23,25 @@ _READING = {
     ),
 }
 _HOW = (
-    "Medians of rounds, under them the least and most; every candidate in a process of its own, by turns, {threads} "
-    "threads each. Memory is the most that a process had up to one text of 512 tokens, and up to the largest batch."
+    "Medians of rounds, under them the least and most; large batches have one round. Every candidate is in a process of its "
+    "own, by turns, with {threads} threads. Memory is the most that a process had, at a batch of one and at the largest."
 )
 
 
-def show(
-    plan: Plan,
-    rows: Sequence[Row],
-    floor: Floor | None,
-    missing: Sequence[Subject],
-    threads: int,
-    bars: Sequence[Bar],
-    where: Surroundings,
-    console: Console,
-) -> None:
+def show(plan: Plan, result: Result, bars: Sequence[Bar], where: Surroundings, console: Console) -> None:
     """Prints the machine, the tables of each model, who is missing and why, the limit, and the bars."""
     for line in surroundings_lines(where):
         console.print(line)
     for model in plan.models:
-        own = [row for row in rows if row.subject.model is model]
+        own = [row for row in result.rows if row.subject.model is model]
         if own:
             _model(model, own, console)
-    console.print(Text(_HOW.format(threads=threads), "dim"))
-    for subject in missing:
+    console.print(Text(_HOW.format(threads=result.threads), "dim"))
+    for subject in result.missing:
         by = OPENVINO if subject.candidate is Candidate.OPENVINO else TRAIN
         console.print(warning(f"{subject.model}, {subject.candidate}: not installed: {by}"))
-    _limit(floor, console)
+    _limit(result.floor, console)
+    _shares(result.shares, console)
     console.print(bar_table(bars))
 
 
@@ -90,11 +83,23 @@ def _limit(floor: Floor | None, console: Console) -> None:
     if floor is None:
         console.print(warning(f"the limit: not measurable here: {TRAIN}"))
         return
-    giga = {kernel: (rate.median / 1e9, rate.low / 1e9, rate.high / 1e9) for kernel, rate in floor.rates.items()}
-    for kernel, (middle, low, high) in giga.items():
-        console.print(f"{kernel}: {number(middle)} thousand million operations a second ({number(low)}-{number(high)})")
+    names, cells = [each.value for each in floor.rates], [cell(_in_giga(rate)) for rate in floor.rates.values()]
+    console.print(side_by_side("matrix products, 512 rows", names, [("10^9 operations\na second", cells)]))
     console.print(
-        f"one text of 512 tokens takes {number(floor.floor_ms.median)} ms at the least, at the rate of {floor.best}"
+        f"the floor, one text of 512 tokens in {Model.BASE}: {number(floor.floor_ms.median)} ms, its products "
+        f"at the rate of {floor.best}",
+        highlight=False,
     )
     if not floor.int8_pays:
         console.print(warning("int8 is no faster than fp32 here: this processor gains nothing by it but memory"))
+
+
+def _shares(shares: Mapping[Model, Mapping[str, float]], console: Console) -> None:
+    if shares:
+        parts = list(next(iter(shares.values())))
+        columns = [(model.value, [f"{100 * of[part]:.0f} %" for part in parts]) for model, of in shares.items()]
+        console.print(side_by_side(f"{Candidate.ONNXRUNTIME}: where a whole window's time goes", parts, columns))
+
+
+def _in_giga(rate: Spread) -> Spread:
+    return Spread(*(each / 1e9 for each in (rate.median, rate.low, rate.high)))
