@@ -30,7 +30,6 @@ from detector.model.threads import usable_cpus
 from detector.settings import Settings
 
 _SERVED = {BackendName.ONNXRUNTIME: "int8, ONNX Runtime", BackendName.OPENVINO: "int8, OpenVINO"}
-_BASE_SHAPE = {"dim": 768, "hidden_dim": 3072, "n_layers": 6, "n_heads": 12, "max_position_embeddings": 512}
 """Of distilbert-base."""
 
 
@@ -98,7 +97,7 @@ def _table(
     json: Path | None,
     png: Path | None,
 ) -> None:
-    from detector.bench.peers.hf_pipeline import SHAPE, pipeline_judge  # noqa: PLC0415 - an extra
+    from detector.bench.peers.hf_pipeline import BASE_SHAPE, SHAPE, pipeline_judge  # noqa: PLC0415 - an extra
     from detector.bench.table.figures import Table, bars, rows  # noqa: PLC0415
     from detector.bench.table.reviews import naive, score  # noqa: PLC0415
     from detector.bench.table.run import accuracies, latencies  # noqa: PLC0415
@@ -113,7 +112,7 @@ def _table(
         loops = []
         shapes = {
             "pipeline, our shape": (SHAPE, plan.sample),
-            "pipeline, DistilBERT-base": (_BASE_SHAPE, plan.large_sample),
+            "pipeline, DistilBERT-base": (BASE_SHAPE, plan.large_sample),
         }
         for title, (shape, sample) in shapes.items():
             steps.begin(title)

@@ -24,6 +24,7 @@ class Contender(StrEnum):
     PRODUCT_UNCACHED = "detector-no-cache"
     PRODUCT_AT_LEAST_ONCE = "detector-at-least-once"
     HF_PIPELINE = "hf-pipeline"
+    HF_PIPELINE_BASE = "hf-pipeline-base"
     PADDED_ONNX = "padded-onnxruntime"
     PRESIDIO = "presidio"
     QUIX = "quix"
@@ -71,13 +72,15 @@ _PEERS, _TRAIN, _FAUST = (
     "pip install 'contact-leak-detector[faust]'",
 )
 _CLIENT = "confluent-kafka"
+_TORCH = ("transformers", "torch", _CLIENT)
 _QUIX = ("quixstreams", _CLIENT, "onnxruntime")
 _JSON = ("--json-only",)
 _EXACTLY_ONCE = ("--exactly-once", "--commit-every")
 
 PROGRAMS: Mapping[Contender, Program] = {
-    Contender.HF_PIPELINE: Program(
-        "hf_pipeline", "transformers", _TRAIN, _NO_PROMISE, ("transformers", "torch", _CLIENT)
+    Contender.HF_PIPELINE: Program("hf_pipeline", "transformers", _TRAIN, _NO_PROMISE, _TORCH),
+    Contender.HF_PIPELINE_BASE: Program(
+        "hf_pipeline", "transformers", _TRAIN, _NO_PROMISE, _TORCH, {Race.MODEL: ("--base",)}
     ),
     Contender.PADDED_ONNX: Program("padded_onnx", "onnxruntime", _PEERS, _NO_PROMISE, ("onnxruntime", _CLIENT)),
     Contender.PRESIDIO: Program("presidio", "presidio_analyzer", _PEERS, _NO_PROMISE, ("presidio-analyzer", _CLIENT)),

@@ -1,9 +1,11 @@
 """Transformers' `pipeline` in a plain consumer loop.
 
 One text at a time: its documentation says not to batch on a CPU, nor where latency counts. The network is of the shipped
-model's shape in PyTorch's own precision; its weights are random, which changes what it says and not how long it takes.
+model's shape, or with --base of DistilBERT-base's, which a hub would offer, in PyTorch's own precision; its weights are
+random, which changes what it says and not how long it takes.
 """
 
+import argparse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from detector.bench.peers.shipped import bundle
 MOST_TOKENS = 512
 SHAPE = {"dim": 384, "hidden_dim": 1536, "n_layers": 6, "n_heads": 12, "max_position_embeddings": MOST_TOKENS}
 """Of the shipped model's encoder."""
+BASE_SHAPE = {**SHAPE, "dim": 768, "hidden_dim": 3072}
+"""Of DistilBERT-base's."""
 LEAK = "LABEL_1"
 
 
@@ -37,4 +41,6 @@ def pipeline_judge(folder: Path, shape: Mapping[str, int] = SHAPE) -> Callable[[
 
 
 if __name__ == "__main__":
-    run_loop(pipeline_judge(bundle()))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--base", action="store_true")
+    run_loop(pipeline_judge(bundle(), BASE_SHAPE if parser.parse_args().base else SHAPE))

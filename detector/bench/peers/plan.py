@@ -45,7 +45,7 @@ class Plan:
 
     entrants: Mapping[Race, Sequence[Contender]] = field(default_factory=lambda: dict(ENTRANTS))
     rounds: int = 3
-    backlog: Mapping[Race, int] = field(default_factory=lambda: {Race.MODEL: 512, Race.ENGINE: 100_000})
+    backlog: Mapping[Race, int] = field(default_factory=lambda: {Race.MODEL: 384, Race.ENGINE: 80_000})
     size: int = 300
     search: Search | None = field(default_factory=lambda: Search(seconds=5.0, resolution=0.1))
     seed: int = 1
