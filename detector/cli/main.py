@@ -5,24 +5,36 @@ from typing import Annotated
 import typer
 
 from detector import __version__
-from detector.cli import bench, schemas, topics
-from detector.cli.demo import demo
-from detector.cli.doctor import doctor
-from detector.cli.escalate import escalate
-from detector.cli.evaluate import evaluate
+from detector.cli.deferred import Place, group_of
 from detector.cli.exits import errors_end_the_process
-from detector.cli.feedback import feedback
-from detector.cli.produce import produce
-from detector.cli.replay import replay
-from detector.cli.score import score
-from detector.cli.serve import serve
-from detector.cli.tail import tail
-from detector.cli.top import top
-from detector.cli.train import PASS_ON, train
-from detector.cli.worker import worker
+
+STREAM, TRY, MODEL = "The stream", "Trying it", "The model"
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+"""The training command reads its own flags, `--help` too."""
+
+COMMANDS = {
+    "demo": Place("detector.cli.demo", TRY),
+    "score": Place("detector.cli.score", TRY),
+    "worker": Place("detector.cli.worker", STREAM),
+    "serve": Place("detector.cli.serve", STREAM),
+    "escalate": Place("detector.cli.escalate", STREAM),
+    "doctor": Place("detector.cli.doctor", STREAM),
+    "topics": Place("detector.cli.topics", STREAM),
+    "tail": Place("detector.cli.tail", STREAM),
+    "top": Place("detector.cli.top", STREAM),
+    "replay": Place("detector.cli.replay", STREAM),
+    "produce": Place("detector.cli.produce", TRY),
+    "bench": Place("detector.cli.bench", TRY),
+    "train": Place("detector.cli.train", MODEL, PASS_ON),
+    "feedback": Place("detector.cli.feedback", MODEL),
+    "evaluate": Place("detector.cli.evaluate", MODEL),
+    "schemas": Place("detector.cli.schemas", MODEL),
+}
+"""What `detector` can do, in the order of its help."""
 
 app = typer.Typer(
     name="detector",
+    cls=group_of(COMMANDS),
     help="""Finds leaked direct-contact details in a Kafka stream of travel listings and booking messages.
 
     Start with `detector demo`. For your own stream: `detector doctor`, `detector topics create`, `detector worker`.
@@ -36,24 +48,6 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-STREAM, TRY, MODEL = "The stream", "Trying it", "The model"
-
-app.command(rich_help_panel=TRY)(demo)
-app.command(rich_help_panel=TRY)(score)
-app.command(rich_help_panel=STREAM)(worker)
-app.command(rich_help_panel=STREAM)(serve)
-app.command(rich_help_panel=STREAM)(escalate)
-app.command(rich_help_panel=STREAM)(doctor)
-app.add_typer(topics.app, name="topics", rich_help_panel=STREAM)
-app.command(rich_help_panel=STREAM)(tail)
-app.command(rich_help_panel=STREAM)(top)
-app.command(rich_help_panel=STREAM)(replay)
-app.command(rich_help_panel=TRY)(produce)
-app.add_typer(bench.app, name="bench", rich_help_panel=TRY)
-app.command(rich_help_panel=MODEL, context_settings=PASS_ON)(train)
-app.command(rich_help_panel=MODEL)(feedback)
-app.command(rich_help_panel=MODEL)(evaluate)
-app.add_typer(schemas.app, name="schemas", rich_help_panel=MODEL)
 
 
 def _show_version(wanted: bool) -> None:

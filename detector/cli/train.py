@@ -8,9 +8,6 @@ from detector.cli.feedback import SETTINGS
 from detector.cli.options import with_settings
 from detector.errors import Misconfigured
 
-PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-"""The training command reads its own flags, `--help` too."""
-
 
 def train(context: typer.Context) -> None:
     """Train a model and export it as a bundle (extra: train). `detector train --help` lists its options."""

@@ -10,7 +10,7 @@ from typer import Typer
 from typer.testing import CliRunner, Result
 
 from detector.brokers import EmbeddedKafka
-from detector.cli.train import PASS_ON
+from detector.cli.main import PASS_ON
 from detector.cli.train import train as train_command
 from detector.errors import Misconfigured
 from detector.evaluation import read_labelled
