@@ -1,13 +1,16 @@
 """Backends: each runs the same graph to the same answer, and says what is missing."""
 
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 
 import numpy as np
 import onnxruntime as ort
 import pytest
 
 from detector.errors import Misconfigured
-from detector.model.backends import ON_GPU, BackendName, open_backend, openvino
+from detector.model.backends import ON_GPU, BackendName, onnx_runtime, open_backend, openvino
+from detector.model.backends.backend import Answer, Feed
+from detector.model.backends.session import run as run_session
 from detector.model.bundle import load_bundle
 from detector.model.onnx_scorer import IDS, LEAK_LOGITS, MASK, TOKEN_LOGITS
 from tests.tiny_bundle import write_tiny_bundle
@@ -80,6 +83,26 @@ def test_a_failure_in_one_thread_is_raised_once_the_others_are_done(model: Path)
         with pytest.raises(Exception, match="indices element out of data bounds"):
             backend.run_all([LEAK_LOGITS], feeds)
     assert len(backend.run_all([LEAK_LOGITS], [good, good])) == 2
+
+
+def test_nobody_is_still_at_work_once_a_failure_is_raised(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = Event()
+    done: list[Answer] = []
+
+    def run(session: ort.InferenceSession, outputs: list[str], feed: Feed) -> Answer:
+        if current_thread() is main_thread():
+            failed.set()
+            raise RuntimeError("of this thread")
+        assert failed.wait(30)
+        done.extend(session_run(session, outputs, feed) for _ in range(50))
+        return done[0]
+
+    backend = open_backend(BackendName.ONNXRUNTIME, model, 2)
+    session_run = run_session
+    monkeypatch.setattr(onnx_runtime, "run", run)
+    with pytest.raises(RuntimeError, match="of this thread"):
+        backend.run_all([LEAK_LOGITS], [dict.fromkeys(backend.inputs, np.ones((2, 16), np.int64))])
+    assert len(done) == 50
 
 
 @pytest.mark.parametrize("name", BackendName)

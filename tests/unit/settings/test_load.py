@@ -196,7 +196,7 @@ def test_the_registrys_properties_are_written_like_those_of_kafka(
 def test_a_providers_options_keep_their_underscores(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env_file.write_text("DETECTOR_PROVIDER__TRT_FP16_ENABLE=1\nDETECTOR_PROVIDER__USE_TF32=1\n")
     monkeypatch.setenv("DETECTOR_PROVIDER__TRT_FP16_ENABLE", "0")
-    settings = load_settings(env_file, provider={"gpu_mem_limit": "1024"})
+    settings = load_settings(env_file, provider={"GPU_MEM_LIMIT": "1024"})
     assert settings.provider == {"trt_fp16_enable": "0", "use_tf32": "1", "gpu_mem_limit": "1024"}
 
 
