@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from detector.bench.peers.contenders import Contender, Race
+from detector.bench.peers.contenders import Contender, Race, installing
 from detector.bench.peers.plan import FULL, QUICK, Plan, entrants
 from detector.cli.bench_parts import NO_MODEL, Taken, places_for, variables_of
 from detector.cli.exits import interrupts_end_in_order
@@ -24,7 +24,7 @@ _OURS = {Race.MODEL: WORKER, Race.ENGINE: NO_MODEL}
 def peers(  # noqa: PLR0913 - flags are arguments
     settings: Settings,
     *,
-    quick: Annotated[bool, typer.Option("--quick", help="Two minutes instead of ten, on fewer events.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Three minutes instead of ten, on fewer events.")] = False,
     only: Annotated[
         list[Contender] | None, typer.Option(help="Only this one and the product; may be given again.")
     ] = None,
@@ -51,7 +51,7 @@ def peers(  # noqa: PLR0913 - flags are arguments
     With a model: a Transformers pipeline and padded ONNX Runtime in a plain consumer loop, Presidio in the same, Quix
     Streams and Faust's `take` hosting the shipped model. Without one: the engine against Quix Streams that only reads
     and writes JSON. A peer runs on the first Python that has its library; `make bench-peers` installs what cannot be
-    installed beside the product. One that is not installed is named and left out.
+    installed beside the product. One that is not installed, or fails, is named and left out.
 
     Starts a local Apache Kafka, which needs Java and Maven, and leaves nothing behind. Leave the machine alone
     meanwhile: broker, contenders and measurement share it.
@@ -96,10 +96,13 @@ def _peers(
     started = {**commands(interpreters(pythons)), **ours}
     entered = {each for contenders in plan.entrants.values() for each in contenders}
     versions = versions_of(entered, started)
-    result = rows(plan, measure(plan, started, variables, places_for(settings), bootstrap))
+    outcome = measure(plan, started, variables, places_for(settings), bootstrap)
+    left_out = {each: installing(each) for each in plan.without(started)}
+    left_out |= {each: f"failed: {why}" for (_, each), why in outcome.failed.items()}
+    result = rows(plan, outcome.measured)
     reached = bars(result)
     console = Console()
-    show(plan, result, versions, plan.without(started), reached, taken.surroundings, console)
+    show(plan, result, versions, left_out, reached, taken.surroundings, console)
     taken.keep(
         json, plan.as_json(), [row_json(row, versions.get(row.contender, {})) for row in result], reached, console
     )

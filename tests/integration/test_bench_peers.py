@@ -14,6 +14,7 @@ from detector.bench.peers.plan import Plan
 from detector.bench.peers.run import measure
 from detector.bench.stream.plan import Search
 from detector.bench.texts import words
+from detector.operations.worker_process import WorkerFailed
 from tests.integration.benches import bench, ended
 from tests.integration.workers import KEYWORD_WORKER, SECONDS
 
@@ -40,7 +41,9 @@ def test_product_and_peer_work_off_the_same_backlog_and_only_the_product_is_aske
         (Race.MODEL, Contender.HF_PIPELINE): KEYWORD_PEER,
         (Race.ENGINE, Contender.PRODUCT): KEYWORD_WORKER,
     }
-    product, peer, alone = rows(PLAN, measure(PLAN, started, {}, words, kafka))
+    outcome = measure(PLAN, started, {}, words, kafka)
+    assert outcome.failed == {}
+    product, peer, alone = rows(PLAN, outcome.measured)
     assert (peer.events, peer.repeated, peer.highest) == (EVENTS, 0, None)
     assert peer.throughput is not None
     # It takes ten milliseconds for a text.
@@ -65,15 +68,44 @@ def test_product_and_peer_work_off_the_same_backlog_and_only_the_product_is_aske
         (Contender.FAUST_TAKE, Race.MODEL),
     ],
 )
-def test_a_peer_answers_every_event_and_stops_in_order(kafka: str, contender: Contender, race: Race) -> None:
+def test_a_peer_answers_every_event_and_stops_in_order(
+    kafka: str, contender: Contender, race: Race, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # PyTorch's threads wait for each other in a loop, which takes ten times as long where others run.
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     started = commands(interpreters(()))
     if (race, contender) not in started:
         pytest.skip(f"{contender} needs {PROGRAMS[contender].installed_by}")
     plan = Plan(entrants={race: [contender]}, rounds=1, backlog={race: 12}, search=None)
-    (row,) = rows(plan, measure(plan, started, {"DETECTOR_BUNDLE": str(BUNDLE)}, words, kafka))
+    outcome = measure(plan, started, {"DETECTOR_BUNDLE": str(BUNDLE)}, words, kafka)
+    assert outcome.failed == {}
+    (row,) = rows(plan, outcome.measured)
     assert (row.events, row.repeated) == (12, 0)
     assert row.peak_mib is not None
     assert row.peak_mib.median > 10
+
+
+def test_a_peer_that_fails_is_left_out_from_then_on_and_the_others_go_on(kafka: str) -> None:
+    started = {
+        (Race.MODEL, Contender.HF_PIPELINE): (sys.executable, "-c", "raise SystemExit('no such model')"),
+        (Race.MODEL, Contender.PRESIDIO): KEYWORD_PEER,
+    }
+    entrants = {Race.MODEL: [Contender.HF_PIPELINE, Contender.PRESIDIO]}
+    plan = Plan(entrants=entrants, rounds=2, backlog={Race.MODEL: 5}, search=None)
+    outcome = measure(plan, started, {}, words, kafka)
+    ((entry, why),) = outcome.failed.items()
+    assert entry == (Race.MODEL, Contender.HF_PIPELINE)
+    assert "no such model" in why
+    assert [(turn.round, turn.contender) for turn, _ in outcome.measured] == [
+        (0, Contender.PRESIDIO), (1, Contender.PRESIDIO)
+    ]  # fmt: skip
+
+
+def test_a_product_that_fails_ends_the_run(kafka: str) -> None:
+    started = {(Race.ENGINE, Contender.PRODUCT): (sys.executable, "-c", "raise SystemExit(1)")}
+    plan = Plan(entrants={Race.ENGINE: [Contender.PRODUCT]}, backlog={Race.ENGINE: 5})
+    with pytest.raises(WorkerFailed):
+        measure(plan, started, {}, words, kafka)
 
 
 def test_the_command_sets_the_product_beside_a_peer(kafka: str, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ class Race(StrEnum):
 
 
 class Contender(StrEnum):
-    """A column of the tables."""
+    """A line of the tables."""
 
     PRODUCT = "detector"
     PRODUCT_UNCACHED = "detector-no-cache"
@@ -102,6 +102,11 @@ PROGRAMS: Mapping[Contender, Program] = {
     ),
 }
 """What each peer runs; a race that is not among its arguments it does not enter."""
+
+
+def installing(contender: Contender) -> str:
+    """What to say of a peer whose library is nowhere."""
+    return f"not installed: {PROGRAMS[contender].installed_by}"
 
 
 def promise(contender: Contender) -> str:

@@ -74,4 +74,4 @@ QUICK = Plan(
     backlog={Race.MODEL: 256, Race.ENGINE: 40_000},
     search=Search(seconds=2.0, samples=40, resolution=0.2),
 )
-"""About two minutes, for a first look."""
+"""About three minutes, for a first look."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from detector.bench.peers.contenders import Race
 from detector.bench.peers.figures import Row
-from detector.bench.pictures import panels, save
+from detector.bench.pictures import COLOURS, panels, save
 
 
 def rate_plot(rows: Sequence[Row], file: Path) -> None:
@@ -23,7 +23,7 @@ def rate_plot(rows: Sequence[Row], file: Path) -> None:
             [row.contender.value for row, _ in drawn],
             rates,
             xerr=around,
-            color=["tab:blue" if row.contender.ours else "tab:gray" for row, _ in drawn],
+            color=[COLOURS[0] if row.contender.ours else COLOURS[1] for row, _ in drawn],
         )
         axes.set_title(f"{race}, from a backlog")
         axes.set_xlabel("events per second")

@@ -18,6 +18,7 @@ from detector.bench.stand import broker, fresh_stream
 from detector.bench.stream.keeping import Tried, find_highest
 from detector.bench.texts import Places
 from detector.bench.trial import Trial
+from detector.operations.worker_process import WorkerFailed
 
 _PATIENCE_SECONDS = 120.0
 """PyTorch and its libraries alone take half a minute to import on a busy machine."""
@@ -42,25 +43,42 @@ class Measured(NamedTuple):
     stint: Stint
 
 
+class Outcome(NamedTuple):
+    """What all turns gave, and in which words a peer failed; it had no further turn in that race."""
+
+    measured: Sequence[Measured]
+    failed: Mapping[tuple[Race, Contender], str]
+
+
 def measure(
     plan: Plan, commands: Commands, variables: Mapping[str, str], places: Places, bootstrap: str | None
-) -> list[Measured]:
+) -> Outcome:
     """Every turn of the plan for which there is a command; `variables` are settings of all, `places` those of tokens.
 
-    Within a round all have the same events. Without `bootstrap` a local Kafka is started, and is gone when this returns
+    Within a round all have the same events. A peer that fails is left out from then on; where the product does, that is
+    raised. Without `bootstrap` a local Kafka is started, and is gone when this returns
     or raises, as every process is.
     """
     turns = [turn for turn in plan.turns() if (turn.race, turn.contender) in commands]
     with Steps(len(turns)) as steps:
         steps.begin("broker")
         with broker(bootstrap, steps.note) as address:
-            measured = []
+            measured: list[Measured] = []
+            failed: dict[tuple[Race, Contender], str] = {}
             for turn in turns:
-                steps.begin(f"round {turn.round + 1}, {turn.race}, {turn.contender}")
-                command = commands[turn.race, turn.contender]
-                measured.append(Measured(turn, _take(plan, turn, command, variables, places, address, steps)))
+                entry = (turn.race, turn.contender)
+                if entry not in failed:
+                    steps.begin(f"round {turn.round + 1}, {turn.race}, {turn.contender}")
+                    try:
+                        stint = _take(plan, turn, commands[entry], variables, places, address, steps)
+                    except WorkerFailed as error:
+                        if turn.contender.ours:
+                            raise
+                        failed[entry] = str(error)
+                    else:
+                        measured.append(Measured(turn, stint))
                 steps.done()
-            return measured
+            return Outcome(measured, failed)
 
 
 def _take(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from detector.bench.peers.contenders import PROGRAMS, Contender, Race, promise
+from detector.bench.peers.contenders import Contender, Race, promise
 from detector.bench.peers.figures import Row
 from detector.bench.peers.plan import Plan
 from detector.bench.report import Bar, Surroundings
@@ -32,12 +32,12 @@ def show(
     plan: Plan,
     rows: Sequence[Row],
     versions: Mapping[Contender, Mapping[str, str]],
-    missing: Sequence[Contender],
+    left_out: Mapping[Contender, str],
     bars: Sequence[Bar],
     where: Surroundings,
     console: Console,
 ) -> None:
-    """Prints the machine, a table for each race, what peers ran on, who is missing and why, and the bars."""
+    """Prints the machine, a table for each race, what peers ran on, who was left out and why, and the bars."""
     for line in surroundings_lines(where):
         console.print(line)
     for race, reading in _READING.items():
@@ -50,8 +50,8 @@ def show(
     for contender, own_versions in versions.items():
         installed = ", ".join(f"{name} {version}" for name, version in own_versions.items())
         console.print(Text(f"{contender}: {installed}", "dim"))
-    for contender in missing:
-        console.print(warning(f"{contender}: not installed: {PROGRAMS[contender].installed_by}"))
+    for contender, why in left_out.items():
+        console.print(warning(f"{contender}: {why}"))
     console.print(bar_table(bars))
 
 

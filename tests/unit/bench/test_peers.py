@@ -14,7 +14,7 @@ from detector.bench.interpreters import interpreters, libraries, versions
 from detector.bench.life import Drained
 from detector.bench.messages import Message
 from detector.bench.peers.bars import bars
-from detector.bench.peers.contenders import PROGRAMS, Contender, Race, promise
+from detector.bench.peers.contenders import PROGRAMS, Contender, Race, installing, promise
 from detector.bench.peers.events import decoded, encoded, key_of, text_in
 from detector.bench.peers.figures import Row, row_json, rows
 from detector.bench.peers.interpreters import commands, versions_of
@@ -253,7 +253,7 @@ def test_the_tables_fit_a_narrow_terminal_and_name_who_is_missing_with_what_inst
     console = Console(file=io.StringIO(), width=80)
     result = rows(PLAN, TURNS)
     ran_on = {Contender.QUIX: {"quixstreams": "3.28.1", "confluent-kafka": "2.12.2"}}
-    show(PLAN, result, ran_on, [Contender.PRESIDIO], bars(result), WHERE, console)
+    show(PLAN, result, ran_on, {Contender.PRESIDIO: installing(Contender.PRESIDIO)}, bars(result), WHERE, console)
     assert isinstance(console.file, io.StringIO)
     shown = console.file.getvalue()
     assert "…" not in shown
