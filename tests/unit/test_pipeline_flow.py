@@ -74,7 +74,7 @@ def test_an_event_is_due_when_the_promise_has_passed_since_it_was_written() -> N
 def test_batches_are_cut_by_what_the_model_took_for_those_before() -> None:
     texts = [record(event({"name": "word " * 20}), offset) for offset in range(8)]
     slow, fast = pipeline(), pipeline()
-    for flow, seconds in ((slow, 0.5), (fast, 0.0001)):
+    for flow, seconds in ((slow, 0.035), (fast, 0.0001)):
         flow.push(texts[0])
         first = flow.next_batch(idle=True)
         assert first is not None
