@@ -8,6 +8,7 @@ from detector.bench.article import (
     ARTICLE_AVERAGE_MS,
     ARTICLE_LOAD_P99_MS,
     ARTICLE_RATE,
+    REVIEWS,
     REVIEWS_AFTER_SECONDS,
 )
 from detector.bench.report import Bar, rounded
@@ -110,6 +111,8 @@ def _of(line: Row) -> Iterator[Bar]:
 
 
 def _of_reviews(scored: Scored) -> Iterator[Bar]:
+    if scored.texts < REVIEWS:
+        return
     what = f"detector score, {scored.texts:,} texts, in s"
     yield Bar(what, scored.seconds.median, REVIEWS_AFTER_SECONDS)
     yield Bar(what, scored.seconds.median, SCORE_SECONDS)

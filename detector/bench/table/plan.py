@@ -20,7 +20,7 @@ class Plan:
     every: int = 1
     reviews: int = REVIEWS
     sample: int = REVIEWS
-    large_sample: int = 150
+    large_sample: int = 100
     score_rounds: int = 3
     seed: int = 1
 

@@ -92,6 +92,8 @@ def test_the_articles_own_figures_meet_the_bars_that_they_set() -> None:
     assert [bar.met for bar in bars(table(), "int8")] == [True] * 5
     assert [bar.met for bar in bars(table(17.0), "int8")] == [True, True, True, True, False]
     assert [bar.met for bar in bars(table(), "teacher")] == [False, False, False, True, True]
+    fewer = Scored(12, table().scored.seconds, table().scored.cpu_seconds)
+    assert len(bars(Table(table().rows, [], fewer), "int8")) == 3
     own = Table([ARTICLE], [], table().scored)
     assert all(bar.met for bar in bars(own, ARTICLE.title))
 
