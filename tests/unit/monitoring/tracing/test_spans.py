@@ -103,7 +103,7 @@ def test_the_span_of_an_event_the_model_chokes_on_says_so() -> None:
 
 def test_a_run_of_the_model_links_with_each_event_that_it_read() -> None:
     traced = Traced()
-    traced.judge(leak(0, SAMPLED), leak(1), record(event({"a": CLEAN, "b": LEAK}), 2))
+    traced.judge(leak(0, SAMPLED), leak(1), record(event({"a": LEAK, "b": LEAK}), 2))
     batch, events = traced.one("score batch"), traced.named("judge listing-updates")
     assert batch.parent is None
     assert {each.span_id for each in linked(batch)} == {place_of(span).span_id for span in events}
