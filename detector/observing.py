@@ -34,7 +34,9 @@ class BatchScored(NamedTuple):
 
 
 class WindowsRecalled(NamedTuple):
-    """Of an event's windows so many had a score from an earlier text, and so many go to the model."""
+    """Of an event's windows so many had a score from an earlier text, or share that of one on its way; so many go to the
+    model.
+    """
 
     known: int
     new: int

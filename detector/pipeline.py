@@ -27,7 +27,7 @@ from detector.observing import (
 )
 from detector.outcomes import Delivery
 from detector.records import Partition, Record
-from detector.scoring import ModelFailure, ScoreCache, Scored, Scorer, Window, WindowScore
+from detector.scoring import ModelFailure, ScoreCache, Scored, Scorer, Sharing, Window, WindowScore, moved
 from detector.text import Prepared, prepare
 from detector.traces import Trace
 from detector.verdicts import attribute_score, reach_verdict
@@ -111,6 +111,7 @@ class Pipeline:
         self._batcher: MicroBatcher[_Task] = MicroBatcher(policy.batch)
         self._brake = DeadLetterBrake(policy.brake)
         self._cache = ScoreCache(policy.cache_windows)
+        self._sharing: Sharing[_Task] = Sharing()
 
     @property
     def in_flight(self) -> int:
@@ -155,7 +156,7 @@ class Pipeline:
         self._batcher.scored(batch.waiting, seconds, self._clock.monotonic())
         self._observer.scored(BatchScored(len(windows), tokens, padded, seconds, batch.traces))
         for waiting, result in zip(batch.waiting, results, strict=True):
-            self._add_result(waiting.item, result)
+            self._answer(waiting.item, result)
 
     def take(self, limit: int = 10_000) -> Delivery:
         """What may be written and committed now; it may be empty."""
@@ -167,8 +168,13 @@ class Pipeline:
         for entry in dropped:
             if entry.trace is not None:
                 self._observer.dropped(entry.trace)
-        self._batcher.forget(lambda task: task.judgement.entry.dropped)
+        self._batcher.forget(self._is_unwanted)
         return dropped
+
+    def _is_unwanted(self, task: _Task) -> bool:
+        return task.judgement.entry.dropped and self._sharing.let_go(
+            task.key, lambda follower: not follower.judgement.entry.dropped
+        )
 
     def _admit(self, entry: Entry, record: Record, value: bytes, topic_kind: EventKind) -> None:
         start = self._clock.monotonic()
@@ -191,20 +197,21 @@ class Pipeline:
         self._hand_on(judgement, now - self._age(record) + self._policy.promise, now)
 
     def _hand_on(self, judgement: _Judgement, deadline: float, now: float) -> None:
-        """Put the windows in line for the model, but for those whose score is known."""
+        """Put the windows in line for the model, but for those whose score is known or on its way."""
         known: list[tuple[_Task, WindowScore]] = []
+        new = 0
         for attribute in judgement.attributes:
             for window in attribute.windows:
                 key = self._cache.key(window)
                 task = _Task(judgement, attribute, window, key)
                 score = None if key is None else self._cache.get(key, window)
-                if score is None:
-                    self._batcher.add(task, length=window.padded, deadline=deadline, now=now)
-                else:
+                if score is not None:
                     known.append((task, score))
+                elif not self._sharing.joins(key, task):
+                    self._batcher.add(task, length=window.padded, deadline=deadline, now=now)
+                    new += 1
         if self._policy.cache_windows:
-            windows = sum(len(attribute.windows) for attribute in judgement.attributes)
-            self._observer.recalled(WindowsRecalled(len(known), windows - len(known)))
+            self._observer.recalled(WindowsRecalled(judgement.open_windows - new, new))
         for task, score in known:
             self._add_result(task, score)
 
@@ -221,6 +228,15 @@ class Pipeline:
         written = record.timestamp_ms
         return 0.0 if written is None else max(0.0, self._clock.now().timestamp() - written / 1000)
 
+    def _answer(self, task: _Task, result: Scored) -> None:
+        """The model has read the task's window: also for those who follow it, whatever became of the task's own event."""
+        if task.key is not None and isinstance(result, WindowScore):
+            self._cache.put(task.key, task.window, result)
+        followers = self._sharing.answered(task.key)
+        self._add_result(task, result)
+        for follower in followers:
+            self._add_result(follower, _as_of(follower.window, task.window, result))
+
     def _add_result(self, task: _Task, result: Scored) -> None:
         judgement = task.judgement
         if judgement.entry.dropped or judgement.entry.outcome is not None:
@@ -229,8 +245,6 @@ class Pipeline:
             error = _model_error(Stage.SCORE, result.error)
             self._reject(judgement.entry, judgement.record, judgement.kind, error)
             return
-        if task.key is not None:
-            self._cache.put(task.key, task.window, result)
         task.attribute.scores.append(result)
         judgement.open_windows -= 1
         if not judgement.open_windows:
@@ -267,6 +281,11 @@ class Pipeline:
         entry.outcome = dead_letter_outcome(record, kind, error, entry.trace)
         self._observer.rejected(EventRejected(kind, error.stage, error.reason, entry.trace))
         self._brake.count(dead=True)
+
+
+def _as_of(window: Window, read: Window, result: Scored) -> Scored:
+    """What was said of the window that was read, as it is of another like it."""
+    return moved(result, window.offsets[0][0] - read.offsets[0][0]) if isinstance(result, WindowScore) else result
 
 
 def _model_error(stage: Stage, error: str) -> InvalidRecord:

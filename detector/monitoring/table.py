@@ -53,7 +53,7 @@ PADDED_TOKENS = Metric(
 CACHED_WINDOWS = Metric(
     "detector_cached_windows",
     "counter",
-    "Windows looked up among those scored before: a hit has its score at once, a miss goes to the model.",
+    "Windows looked up among those scored before or on their way: a hit shares a score, a miss goes to the model.",
     ("result",),
 )
 DELIVERIES = Metric(

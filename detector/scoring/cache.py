@@ -46,17 +46,18 @@ class ScoreCache:
         if score is None:
             return None
         self._scores.move_to_end(key)
-        return _moved(score, window.offsets[0][0])
+        return moved(score, window.offsets[0][0])
 
     def put(self, key: bytes, window: Window, score: WindowScore) -> None:
         """Remember what the model said."""
-        self._scores[key] = _moved(score, -window.offsets[0][0])
+        self._scores[key] = moved(score, -window.offsets[0][0])
         self._scores.move_to_end(key)
         if len(self._scores) > self._size:
             self._scores.popitem(last=False)
 
 
-def _moved(score: WindowScore, by: int) -> WindowScore:
+def moved(score: WindowScore, by: int) -> WindowScore:
+    """The same score for a window that stands so many code points further on."""
     return WindowScore(score.probability, tuple(_all_shifted(score.spans, by))) if score.spans and by else score
 
 

@@ -116,3 +116,78 @@ def test_with_no_room_every_text_is_read_and_nothing_is_told() -> None:
     bench.judge(LEAK)
     assert bench.scorer.read == 2 * read
     assert bench.recalled == []
+
+
+def test_a_text_that_comes_again_before_it_is_read_waits_for_the_same_run(bench: Bench) -> None:
+    for partition in (LISTINGS, LISTINGS, BOOKINGS):
+        bench.push(LEAK, partition)
+    read = sum(fact.new for fact in bench.recalled)
+    bench.run()
+    assert bench.scorer.read == read
+    assert [fact.known for fact in bench.recalled] == [0, read, read]
+    details = [Verdict.model_validate_json(each.value or b"").score_details for each in bench.flow.take().outcomes]
+    assert len(details) == 3
+    assert details[0].evidence
+    assert [each.evidence for each in details] == [details[0].evidence] * 3
+
+
+def test_a_passage_that_comes_again_elsewhere_is_marked_where_it_stands() -> None:
+    """Its window is on its way to the model as part of another text, in which it stands further on."""
+    bench = Bench()
+    passage = "write to ines@example.com or ring her tonight please"
+    lead = "one two three four five six "
+    bench.push(lead + passage)
+    bench.push(passage)
+    assert bench.recalled[-1] == WindowsRecalled(known=1, new=0)
+    bench.run()
+    for text, outcome in zip((lead + passage, passage), bench.flow.take().outcomes, strict=True):
+        (evidence,) = Verdict.model_validate_json(outcome.value or b"").score_details.evidence
+        assert text[evidence.start : evidence.end] == "ines@example.com"
+
+
+def test_while_it_is_at_the_model_others_still_join(bench: Bench) -> None:
+    bench.push(LEAK)
+    batch = bench.flow.next_batch(idle=True)
+    assert batch is not None
+    bench.push(LEAK)
+    assert bench.flow.next_batch(idle=True) is None
+    bench.flow.complete(batch, score_each(bench.scorer, batch.windows), 0.001)
+    assert len(bench.flow.take().outcomes) == 2
+
+
+def test_who_follows_a_window_that_cannot_be_scored_is_rejected_with_it_and_the_next_asks_again(bench: Bench) -> None:
+    bench.push(CLEAN)
+    bench.push(CLEAN)
+    batch = bench.flow.next_batch(idle=True)
+    assert batch is not None
+    bench.flow.complete(batch, [ModelFailure("Broken") for _ in batch.windows], 0.001)
+    assert [outcome.label for outcome in bench.flow.take().outcomes] == [None, None]
+    assert not bench.judge(CLEAN).score_details.evidence
+
+
+def test_who_follows_a_window_whose_event_went_away_still_has_its_verdict(bench: Bench) -> None:
+    bench.push(LEAK, LISTINGS)
+    bench.push(LEAK, BOOKINGS)
+    bench.flow.forget([LISTINGS])
+    bench.run()
+    (outcome,) = bench.flow.take().outcomes
+    assert outcome.position.partition == BOOKINGS
+
+
+def test_a_window_that_nobody_waits_for_is_not_read_and_the_next_like_it_asks_anew(bench: Bench) -> None:
+    bench.push(LEAK, LISTINGS)
+    bench.push(LEAK, LISTINGS)
+    bench.flow.forget([LISTINGS])
+    assert bench.flow.next_batch(idle=True) is None
+    assert bench.judge(LEAK, BOOKINGS).score_details.evidence
+
+
+def test_an_event_that_went_away_while_the_model_read_it_leaves_what_was_said_to_others(bench: Bench) -> None:
+    bench.push(LEAK, LISTINGS)
+    batch = bench.flow.next_batch(idle=True)
+    assert batch is not None
+    bench.push(LEAK, BOOKINGS)
+    bench.flow.forget([LISTINGS])
+    bench.flow.complete(batch, score_each(bench.scorer, batch.windows), 0.001)
+    (outcome,) = bench.flow.take().outcomes
+    assert outcome.position.partition == BOOKINGS
