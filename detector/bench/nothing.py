@@ -6,6 +6,7 @@ from detector.events import EventKind
 from detector.scoring import ModelCard, Window, WindowScore
 
 _CLEAN = WindowScore(0.0)
+PADDING_MULTIPLE = 16
 
 
 class NoScorer:
@@ -20,9 +21,13 @@ class NoScorer:
         )
 
     def windows(self, text: str) -> Sequence[Window]:
-        """One, as long as the text has words, so that batches form as they would."""
-        return [Window(ids=(), offsets=((0, len(text)),), padded=text.count(" ") + 1)] if text else []
+        """One, as long as the text has words, padded as the shipped model's are, so that batches form as they would."""
+        return [Window(ids=(), offsets=((0, len(text)),), padded=_padded(text.count(" ") + 1))] if text else []
 
     def score(self, windows: Sequence[Window]) -> Sequence[WindowScore]:
         """Nothing is looked at."""
         return [_CLEAN] * len(windows)
+
+
+def _padded(words: int) -> int:
+    return -(-words // PADDING_MULTIPLE) * PADDING_MULTIPLE

@@ -4,10 +4,10 @@ from detector.bench.nothing import NoScorer
 from detector.scoring import score_each
 
 
-def test_every_text_is_one_clean_window_as_long_as_its_words() -> None:
+def test_every_text_is_one_clean_window_as_long_as_its_words_are_padded() -> None:
     scorer = NoScorer()
     windows = scorer.windows("Write to host@example.com today")
-    assert [window.padded for window in windows] == [4]
+    assert [window.padded for window in windows] == [16]
     assert [score.probability for score in scorer.score(windows)] == [0.0]
 
 
