@@ -38,7 +38,8 @@ class BatchPolicy:
     expected to take, because what comes meanwhile waits for its end (see `LATE_FACTOR`). An item beyond `max_cost` gets a
     batch of its own, one beyond `max_seconds` at most twice its own time. `max_age` is in seconds.
     One in `late_turns` batches goes to the most urgent item whatever its deadline, the others to the most urgent one that
-    can still keep its own, where there is any; 1 keeps strictly to the order of deadlines.
+    can still keep its own, where there is any; 1 keeps strictly to the order of deadlines. `lanes` is how many items the
+    model reads side by side: so many together take less time than one after the other.
     """
 
     max_items: int = 32
@@ -46,10 +47,14 @@ class BatchPolicy:
     max_age: float = 0.005
     max_seconds: float = 0.040
     late_turns: int = 1
+    lanes: int = 1
 
     def __post_init__(self) -> None:
-        if min(self.max_items, self.max_cost, self.late_turns) < 1 or min(self.max_age, self.max_seconds) < 0:
-            raise ValueError(f"{self} lets no item through: sizes and turns start at 1, times at 0")
+        if (
+            min(self.max_items, self.max_cost, self.late_turns, self.lanes) < 1
+            or min(self.max_age, self.max_seconds) < 0
+        ):
+            raise ValueError(f"{self} lets no item through: sizes, turns and lanes start at 1, times at 0")
 
 
 class Waiting(NamedTuple, Generic[Item]):
@@ -160,7 +165,7 @@ class MicroBatcher(Generic[Item]):
     def _company(self, length: int, longer: float = 1.0) -> int:
         """How many items of a length a batch has at the most; it may take so many times as long as it should."""
         policy, overhead = self._policy, self._times.fixed / OVERHEAD_SHARE
-        enough = ceil(_times_in(self._times.each(length), overhead, policy.max_items))
+        enough = max(policy.lanes, ceil(_times_in(self._times.each(length), overhead, policy.max_items)))
         allowed, alone = policy.max_seconds * longer, self._times.seconds({length: 1})
         if alone > allowed:
             # It makes others wait in any case, and only from batches with company is it learnt what company costs.

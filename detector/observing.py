@@ -34,9 +34,7 @@ class BatchScored(NamedTuple):
 
 
 class WindowsRecalled(NamedTuple):
-    """Of an event's windows so many had a score from an earlier text, or share that of one on its way; so many go to the
-    model.
-    """
+    """Of an event's windows so many had a score from an earlier text, or share one on its way; others go to the model."""
 
     known: int
     new: int

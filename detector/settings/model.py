@@ -14,6 +14,7 @@ from detector.batching import BatchPolicy
 from detector.deadletters import BrakePolicy
 from detector.events import DEFAULT_MAX_BYTES, EventKind
 from detector.model.backends import BackendName
+from detector.model.threads import usable_cpus
 from detector.offenders import DEFAULT_RULES, EscalationPolicy, parse_rules
 from detector.pipeline import PipelinePolicy
 
@@ -281,6 +282,11 @@ class Settings(BaseSettings):
         return EscalationPolicy(parse_rules(self.escalation_rules), self.escalation_quiet_hours * 60 * 60 * 1000)
 
     @property
+    def _lanes(self) -> int:
+        """How many windows the backend reads side by side: ONNX Runtime's on the CPU one for each thread."""
+        return (self.threads or usable_cpus()) if self.backend is BackendName.ONNXRUNTIME else 1
+
+    @property
     def pipeline_policy(self) -> PipelinePolicy:
         """What the core needs to know."""
         return PipelinePolicy(
@@ -294,6 +300,7 @@ class Settings(BaseSettings):
                 self.batch_max_tokens,
                 self.batch_max_age_ms / 1000,
                 self.batch_max_run_ms / 1000,
+                lanes=self._lanes,
             ),
             brake=BrakePolicy(self.brake_consecutive, self.brake_share, self.brake_window),
             cache_windows=self.cache_windows,

@@ -284,6 +284,20 @@ def test_batches_grow_and_shrink_with_what_the_model_was_seen_to_take() -> None:
     assert taken == [8, 2, 8]
 
 
+def test_as_many_as_the_model_reads_side_by_side_go_together_though_each_takes_long() -> None:
+    for lanes, expected in [(1, [1] * 5), (2, [2, 2, 1])]:
+        line = batcher(Known(fixed=0.0), lanes=lanes, max_items=32, max_cost=10_000)
+        fill(line, *[200] * 5)
+        assert sizes(line) == expected
+
+
+def test_what_is_read_side_by_side_is_bounded_by_time_all_the_same() -> None:
+    line = batcher(Known(fixed=0.0), lanes=2, max_seconds=0.030, max_cost=10_000)
+    fill(line, *[200] * 4)
+    assert len(line.take(-9.0, idle=True)) == 1, "two would take 40 ms"
+    assert len(line.take(9.0, idle=True)) == 2, "what is late may take longer"
+
+
 def test_what_is_forgotten_is_neither_taken_nor_waited_for() -> None:
     line = batcher()
     line.add("stays", length=10, deadline=0.0, now=1.0)

@@ -7,10 +7,11 @@ from typing import Protocol
 from detector.batching import LATE_TURNS, BatchPolicy, MicroBatcher
 from detector.bench.schedule.peers import Batch, FixedSize, Infinity, NearestLengths, Tei, Triton
 from detector.bench.schedule.plan import Rule, Shape
+from detector.model.threads import usable_cpus
 
 _SCHEDULES: Mapping[Rule, Callable[[], "Schedule"]] = {
-    Rule.SHIPPED: lambda: MicroBatcher(BatchPolicy()),
-    Rule.YIELDING: lambda: MicroBatcher(BatchPolicy(late_turns=LATE_TURNS)),
+    Rule.SHIPPED: lambda: MicroBatcher(BatchPolicy(lanes=usable_cpus())),
+    Rule.YIELDING: lambda: MicroBatcher(BatchPolicy(late_turns=LATE_TURNS, lanes=usable_cpus())),
     Rule.PADDED: NearestLengths,
     Rule.TEI: Tei,
     Rule.INFINITY: Infinity,
