@@ -4,6 +4,7 @@ prometheus_client takes a lock for every count, since any thread may count; here
 the only one (see `detector.observing.Observer`). A scrape reads beside it: what it sees may be one count behind.
 """
 
+from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
@@ -79,8 +80,9 @@ class _Tally(Collector, Generic[Series]):
         """Show this series from now on, with nothing counted; one that is there stays as it is."""
         self._series.setdefault(labels, self._begun())
 
+    @abstractmethod
     def _begun(self) -> Series:
-        raise NotImplementedError
+        """A series in which nothing is counted yet."""
 
 
 class TallyCounter(_Tally[Count]):

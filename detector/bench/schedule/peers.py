@@ -4,6 +4,7 @@ The servers' are as read in their sources, with their own defaults where they ha
 see `Schedule`.
 """
 
+from abc import ABC, abstractmethod
 from bisect import insort
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from detector.batching import Waiting
 Batch = Sequence[Waiting[int]]
 
 
-class InOrder:
+class InOrder(ABC):
     """First come, first served, whether or not the model is free; learns nothing."""
 
     def __init__(self) -> None:
@@ -31,15 +32,16 @@ class InOrder:
         """See `Schedule`."""
         return None
 
-    def scored(self, batch: Batch, seconds: float, now: float) -> None:
+    def scored(self, batch: Batch, seconds: float, now: float) -> None:  # noqa: B027 - nothing is learnt
         """See `Schedule`."""
 
     def forget(self, unwanted: Callable[[int], bool]) -> None:
         """See `Schedule`."""
         self._line = deque(each for each in self._line if not unwanted(each.item))
 
+    @abstractmethod
     def _cut(self, now: float) -> Batch:
-        raise NotImplementedError
+        """The next batch; empty if nothing should go yet."""
 
     def _first(self, count: int) -> list[Waiting[int]]:
         return [self._line.popleft() for _ in range(min(count, len(self._line)))]
