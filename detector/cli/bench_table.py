@@ -19,9 +19,10 @@ from detector.bench.table.plan import FULL, QUICK, Plan
 from detector.bench.texts import text_of
 from detector.cli.bench_parts import Taken, places_for, variables_of
 from detector.cli.exits import interrupts_end_in_order
+from detector.cli.labelled import labelled_rows
 from detector.cli.models import default_bundle
 from detector.cli.options import with_settings
-from detector.evaluation import Group, Labelled, Unseen, own_groups, read_labelled, scorer_judge
+from detector.evaluation import Group, Unseen, own_groups, scorer_judge
 from detector.evaluation.extras import require
 from detector.model.backends import BackendName
 from detector.model.bundle import Bundle, load_bundle
@@ -175,15 +176,7 @@ def _group(files: Sequence[Path], plan: Plan) -> Group:
 
         exam = own_groups(read_seeds(), Unseen())[0]
         return replace(exam, rows=exam.rows[:: plan.every])
-    rows: list[Labelled] = []
-    for file in files:
-        try:
-            rows += read_labelled(file)
-        except OSError as error:
-            raise typer.BadParameter(f"{file} cannot be read: {error.strerror}") from None
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from None
-    return Group("named", rows)
+    return Group("named", labelled_rows(files))
 
 
 def _reviews(file: Path | None, plan: Plan) -> Sequence[str]:

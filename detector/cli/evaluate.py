@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from detector.cli.labelled import labelled_rows
 from detector.cli.models import default_bundle, load_scorer
 from detector.cli.options import with_settings
 from detector.cli.progress import progress_for
@@ -16,13 +17,11 @@ from detector.evaluation import (
     Group,
     Judge,
     Judged,
-    Labelled,
     Result,
     Unseen,
     as_json,
     judged,
     own_groups,
-    read_labelled,
     result_of,
     scorer_judge,
     show,
@@ -98,15 +97,7 @@ def evaluate(
 
 
 def _named(files: Sequence[Path]) -> list[Group]:
-    rows: list[Labelled] = []
-    for file in files:
-        try:
-            rows += read_labelled(file)
-        except OSError as error:
-            raise typer.BadParameter(f"{file} cannot be read: {error.strerror}") from None
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from None
-    return [Group(FILES, rows)]
+    return [Group(FILES, labelled_rows(files))]
 
 
 def _own(unseen: Unseen) -> list[Group]:
