@@ -12,7 +12,7 @@ from detector.settings import Settings
 def load_scorer(settings: Settings) -> OnnxScorer:
     """The scorer of the bundle that the settings name, or of the one bundle in `models/`, at the settings' thresholds."""
     bundle = load_bundle(settings.bundle or default_bundle())
-    scorer = OnnxScorer(bundle, settings.threads, settings.backend, settings.provider)
+    scorer = OnnxScorer(bundle, settings.threads, settings.backend, settings.provider, first_stage=settings.first_stage)
     chosen = {
         EventKind.LISTING_UPDATE: settings.listing_threshold,
         EventKind.BOOKING: settings.booking_threshold,

@@ -1,4 +1,4 @@
-"""A bundle on disk: `model.onnx`, `tokenizer.json` and a manifest that vouches for both."""
+"""A bundle on disk: `model.onnx`, perhaps in two stages, `tokenizer.json` and a manifest that vouches for all."""
 
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from detector.errors import Misconfigured
 from detector.events import EventKind
-from detector.model.manifest import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, Manifest
+from detector.model.manifest import FIRST_FILE, MANIFEST_FILE, MODEL_FILE, REST_FILE, TOKENIZER_FILE, Manifest
 from detector.scoring import ModelCard
 
 
@@ -23,6 +23,16 @@ class Bundle:
     def model_file(self) -> Path:
         """The ONNX graph with its weights."""
         return self.path / MODEL_FILE
+
+    @property
+    def first_file(self) -> Path:
+        """The encoder's first layers and their look, of a bundle that has a first stage; its weights stand in `model_file`."""
+        return self.path / FIRST_FILE
+
+    @property
+    def rest_file(self) -> Path:
+        """What follows the first layers, of the same bundle; its weights stand in `model_file` too."""
+        return self.path / REST_FILE
 
     @property
     def tokenizer_file(self) -> Path:

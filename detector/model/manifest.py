@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from detector.recognisers import KINDS
 
 MODEL_FILE = "model.onnx"
+FIRST_FILE = "first.onnx"
+REST_FILE = "rest.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
 
@@ -33,6 +35,19 @@ class Calibration(_Part):
 
     temperature: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] = 1.0
     bias: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+
+
+class FirstStage(_Part):
+    """The model in two graphs, `first.onnx` and `rest.onnx`, whose weights are those of `model.onnx`.
+
+    The first is the encoder's first `layers` and a look at what they make of a window: the probability that the whole
+    model would call it. A window below `clears` is clean, of any other the rest is asked. `measured` says what that
+    costs: of how many leaks that the whole model finds it lost how many, and what share of real clean windows it clears.
+    """
+
+    layers: Annotated[int, Field(ge=1)]
+    clears: Probability
+    measured: dict[str, float] = Field(default_factory=dict)
 
 
 class Training(_Part):
@@ -69,12 +84,14 @@ class Manifest(_Part):
     thresholds: Thresholds
     evidenceThreshold: Probability = 0.5
     calibration: Calibration = Calibration()
+    firstStage: FirstStage | None = None
     training: Training
     metrics: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if missing := {MODEL_FILE, TOKENIZER_FILE} - set(self.files):
+        graphs = {FIRST_FILE, REST_FILE} if self.firstStage else set()
+        if missing := {MODEL_FILE, TOKENIZER_FILE, *graphs} - set(self.files):
             raise ValueError(f"files lacks the hash of {', '.join(sorted(missing))}")
         if self.overlap > self.window - 3:
             raise ValueError(f"overlap {self.overlap} leaves a window of {self.window} tokens no step forward")

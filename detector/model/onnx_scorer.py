@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from detector.errors import Misconfigured
-from detector.model.backends import Backend, BackendName, open_backend
+from detector.model.backends import ON_GPU, Backend, BackendName, open_backend
 from detector.model.bundle import Bundle
 from detector.model.encoding import TextEncoder, load_tokenizer
 from detector.model.evidence import Floats, recognised, softmax, spans_of, with_recognised
+from detector.model.first_stage import STATES, FirstLook, Together
 from detector.model.threads import usable_cpus
 from detector.scoring import ModelCard, Span, Window, WindowScore
 from detector.windows import spans
@@ -28,7 +30,9 @@ class OnnxScorer:
 
     Only windows of the same padded length share a run, and a window is padded by its own length alone, so its score
     does not depend on what else is in the batch. `threads` defaults to the processors this process may use; `backend` is
-    named, or one that is open already; `options` are for the execution provider of a backend on a GPU.
+    named, or one that is open already; `options` are for the execution provider of a backend on a GPU. With `first_stage`
+    a bundle that has one clears by it, on a named backend of the CPU: a GPU reads the whole model in less than it takes to
+    look twice.
     """
 
     def __init__(
@@ -37,6 +41,8 @@ class OnnxScorer:
         threads: int | None = None,
         backend: BackendName | Backend = BackendName.ONNXRUNTIME,
         options: Mapping[str, str] | None = None,
+        *,
+        first_stage: bool = True,
     ) -> None:
         manifest = bundle.manifest
         self.card: ModelCard = bundle.card
@@ -48,8 +54,18 @@ class OnnxScorer:
         self._sep = _special_id(tokenizer, "[SEP]", bundle)
         self._pad = _special_id(tokenizer, "[PAD]", bundle)
         self._continues_word = _continuations(tokenizer)
-        self._backend = self._opened(backend, bundle, options) if isinstance(backend, BackendName) else backend
-        self._integer, self._masked = _check_inputs(self._backend, bundle)
+        self._first: FirstLook | None = None
+        if not isinstance(backend, BackendName):
+            reads = self._backend = backend
+        elif manifest.firstStage is None or not first_stage or backend in ON_GPU:
+            reads = self._backend = self._opened(backend, bundle, bundle.model_file, options)
+        else:
+            reads = self._opened(backend, bundle, bundle.first_file)
+            self._first = FirstLook(reads, manifest.firstStage)
+            self._backend = self._opened(backend, bundle, bundle.rest_file)
+            if set(self._backend.inputs) != {STATES}:
+                raise _does_not_fit(bundle, f"is followed by a {bundle.rest_file.name} that takes no {STATES}")
+        self._integer, self._masked = _check_inputs(reads, bundle)
         self._outputs = _check_outputs(self._backend, bundle)
         self._warm_up()
 
@@ -70,18 +86,25 @@ class OnnxScorer:
     def score(self, windows: Sequence[Window]) -> Sequence[WindowScore]:
         """Run the model on the windows of each padded length together and put the scores back in order."""
         order = sorted(range(len(windows)), key=lambda index: windows[index].padded)
-        groups = [list(group) for _, group in groupby(order, key=lambda index: windows[index].padded)]
-        together = [[windows[index] for index in group] for group in groups]
-        answers = self._backend.run_all(self._outputs, [self._feed(group) for group in together])
+        groups = [self._together(list(group), windows) for _, group in groupby(order, lambda i: windows[i].padded)]
         scores: dict[int, WindowScore] = {}
-        for indices, group, answer in zip(groups, together, answers, strict=True):
-            scores.update(zip(indices, self._decode(group, answer), strict=True))
+        if self._first is not None:
+            scores, groups = self._first.sieve(groups)
+        answers = self._backend.run_all(self._outputs, [group.feed for group in groups])
+        for group, answer in zip(groups, answers, strict=True):
+            scores.update(zip(group.places, self._decode(group.windows, answer), strict=True))
         return [scores[index] for index in range(len(windows))]
 
-    def _opened(self, name: BackendName, bundle: Bundle, options: Mapping[str, str] | None) -> Backend:
+    def _together(self, places: Sequence[int], windows: Sequence[Window]) -> Together:
+        alike = [windows[place] for place in places]
+        return Together(places, alike, self._feed(alike))
+
+    def _opened(
+        self, name: BackendName, bundle: Bundle, graph: Path, options: Mapping[str, str] | None = None
+    ) -> Backend:
         return open_backend(
             name,
-            bundle.model_file,
+            graph,
             self.threads,
             longest=bundle.manifest.window,
             narrow_sums=bundle.manifest.narrowSums,
@@ -124,9 +147,12 @@ class OnnxScorer:
         return with_recognised(found, window.recognised)
 
     def _warm_up(self) -> None:
-        """Run the shortest and the longest window once, so that the first event does not pay for it."""
+        """Read the shortest and the longest window once to the end, so that the first event does not pay for it."""
         for words in (1, self._manifest.window):
-            self.score(self.windows("warm " * words)[:1])
+            group = self._together([0], self.windows("warm " * words)[:1])
+            if self._first is not None:
+                group = self._first.passed_on(group)
+            self._decode(group.windows, self._backend.run(self._outputs, group.feed))
 
 
 def _encoder(tokenizer: Tokenizer, bundle: Bundle) -> TextEncoder:

@@ -58,7 +58,7 @@ class ScoreCache:
 
 def moved(score: WindowScore, by: int) -> WindowScore:
     """The same score for a window that stands so many code points further on."""
-    return WindowScore(score.probability, tuple(_all_shifted(score.spans, by))) if score.spans and by else score
+    return score._replace(spans=tuple(_all_shifted(score.spans, by))) if score.spans and by else score
 
 
 def _all_shifted(spans: Iterable[Span], by: int) -> Iterable[Span]:

@@ -25,11 +25,13 @@ class Span(NamedTuple):
 class WindowScore(NamedTuple):
     """What the model says of one window: the calibrated probability of a leak, and where it sees one.
 
-    The spans' offsets are code points of the text that was given to `Scorer.windows`.
+    The spans' offsets are code points of the text that was given to `Scorer.windows`. `cleared` is a window that the
+    model's first layers found plainly clean, so that the rest of it was not asked.
     """
 
     probability: float
     spans: tuple[Span, ...] = ()
+    cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

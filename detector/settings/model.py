@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         description="What runs the model: `onnxruntime`, `openvino` (extra of that name), or `cuda` and `tensorrt` on a GPU "
         "(extra `gpu`, see docs/gpu.md).",
     )
+    first_stage: bool = Field(
+        True,
+        description="Clear plainly clean windows by the model's first layers, where the bundle has such a stage; `false` has "
+        "the whole model read every window. On a GPU it always does.",
+    )
     provider: dict[str, str] = Field(
         default_factory=dict,
         description="Any option of ONNX Runtime's provider for the backends `cuda` and `tensorrt`: "

@@ -21,7 +21,9 @@ class ShippedModel:
 
     def __init__(self) -> None:
         settings = load_settings()
-        self._scorer = OnnxScorer(load_bundle(bundle()), settings.threads, settings.backend)
+        self._scorer = OnnxScorer(
+            load_bundle(bundle()), settings.threads, settings.backend, first_stage=settings.first_stage
+        )
 
     def scores(self, texts: Sequence[str]) -> Sequence[float]:
         """The probability that each text leaks, that of its strongest window."""
