@@ -26,12 +26,12 @@ class Bundle:
 
     @property
     def first_file(self) -> Path:
-        """The encoder's first layers and their look, of a bundle that has a first stage; its weights stand in `model_file`."""
+        """Of a bundle with a first stage: the encoder's first layers and their look. Its weights stand in `model_file`."""
         return self.path / FIRST_FILE
 
     @property
     def rest_file(self) -> Path:
-        """What follows the first layers, of the same bundle; its weights stand in `model_file` too."""
+        """Of the same bundle: what follows the first layers. Its weights stand in `model_file` too."""
         return self.path / REST_FILE
 
     @property

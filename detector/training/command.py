@@ -73,6 +73,7 @@ def train_command(  # noqa: PLR0913 - flags
     if threads:
         torch.set_num_threads(threads)
     plan = _heeding(plan) if feedback or feedback_file is not None else plan.changed(feedback=None)
+    plan = plan.changed(further=None)
     # Read before --fresh removes what an earlier run collected.
     opinions = read_feedback(feedback_file) if feedback_file is not None else []
     label = name or plan.name

@@ -90,6 +90,7 @@ def empty_network(vocabulary: int, positions: int, width: int, hidden: int, laye
         hidden_dim=hidden,
         n_layers=layers,
         n_heads=heads,
+        attention_dropout=0.0,
         attn_implementation="sdpa",
     )
     network = LeakNetwork(DistilBertModel(config))

@@ -27,6 +27,7 @@ from detector.training.calibrate import sigmoid
 from detector.training.compose import Composer
 from detector.training.data import Data
 from detector.training.examples import LABELS
+from detector.training.first.stage import add_first_stage
 from detector.training.graph import FUSED, build_graph, count_fused
 from detector.training.network import OWN_PADDING, LeakNetwork, pad
 from detector.training.operating import CLEAN_PER_KIND, operated
@@ -70,6 +71,9 @@ def export(
     _write(draft, folder)
     final = operated(draft, data, bundle_judge(load_bundle(folder)), metrics)
     _write(final, folder)
+    if recipe.first is not None:
+        final = add_first_stage(folder, cutter, data, recipe)
+        _write(final, folder)
     (folder / CARD).write_text(model_card(final), encoding="utf-8")
     return final
 

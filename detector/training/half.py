@@ -31,6 +31,7 @@ def half(bundle: Bundle, folder: Path) -> Manifest:
         "modelVersion": f"{bundle.manifest.modelVersion}{MARK}",
         "files": {name: sha256((folder / name).read_bytes()).hexdigest() for name in (MODEL_FILE, TOKENIZER_FILE)},
         "narrowSums": False,
+        "firstStage": None,
     }
     manifest = Manifest.model_validate({**bundle.manifest.model_dump(), **changed})
     (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")

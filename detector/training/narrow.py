@@ -2,7 +2,8 @@
 
 For a bundle exported before `quantize.NARROW`. It becomes faster on processors without VNNI, and its scores shift by
 about as much as int8 had shifted them from fp32: how much is measured on the seed texts and written into the manifest,
-and the exam is taken anew. Calibration and thresholds stay.
+and the exam is taken anew. Calibration and thresholds stay; a first stage is of the old weights
+and is left out (`python -m detector.training.first` gives a new one).
 """
 
 from collections.abc import Sequence
@@ -42,6 +43,7 @@ def narrow(bundle: Bundle, folder: Path, today: date, seeds: Sequence[Example]) 
         "refreshVersion": f"v{today:%Y%m%d}",
         "files": {name: sha256((folder / name).read_bytes()).hexdigest() for name in (MODEL_FILE, TOKENIZER_FILE)},
         "narrowSums": is_narrow(model),
+        "firstStage": None,
     }
     manifest = Manifest.model_validate({**bundle.manifest.model_dump(), **changed})
     _write(manifest, folder)

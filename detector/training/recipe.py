@@ -85,6 +85,29 @@ class FromFeedback(_Part):
     rates: Rates
 
 
+class Further(_Part):
+    """More rounds for a bundle that is there already, see `further.py`: the student's stage again, without a teacher."""
+
+    rounds: Count
+    examples: Count
+    rates: Rates
+
+
+class FirstLayers(_Part):
+    """The look at the student's first `layers` that clears plainly clean windows, see `first/`.
+
+    It learns from `examples` composed anew and from `rows` clean corpus texts, in `rounds` over all of them. At most `lost`
+    of the leaks that the whole model finds may be cleared.
+    """
+
+    layers: Count
+    examples: Count
+    rows: Count
+    rounds: Count
+    rate: Rate
+    lost: Share = 0.001
+
+
 class Unseen(_Part):
     """What stays out of training to measure what generalises: families of disguise, and languages."""
 
@@ -119,6 +142,8 @@ class Recipe(_Part):
     pretraining: Pretraining | None = None
     mining: Mining | None = None
     feedback: FromFeedback | None = None
+    further: Further | None = None
+    first: FirstLayers | None = None
     unseen: Unseen = Unseen()
     ablation: Ablation = Ablation()
 

@@ -63,7 +63,7 @@ def rivals(bundle: Bundle, threads: int, teacher: Path | None, student: Path | N
             Rival(
                 "student, ONNX fp32",
                 exact.model_file.stat().st_size,
-                OnnxScorer(exact, threads, BackendName.ONNXRUNTIME),
+                OnnxScorer(exact, threads, BackendName.ONNXRUNTIME, first_stage=False),
             ),
         ]
 

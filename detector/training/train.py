@@ -21,7 +21,7 @@ from detector.training.loop import run
 from detector.training.network import LeakNetwork, joint_loss, pad, taught_loss
 from detector.training.pretrain import pretrain
 from detector.training.recipe import Mining, Recipe, Stage
-from detector.training.trainer import Trainer
+from detector.training.trainer import Trainer, halves
 from detector.training.windows import Cutter, Window, hint_tokens
 
 _JUDGED_TOGETHER = 32
@@ -87,7 +87,7 @@ def learn(  # noqa: PLR0913 - one stage, described by its parts
     """Trains one network on examples composed anew each round."""
     identity = identity_of(recipe, stage, taught=teacher is not None)
     trainer = Trainer(network, stage.rates, identity, recipe.seed, device)
-    trained = Trained(network, cutter(recipe, tokenizer), _hints(recipe, tokenizer))
+    trained = Trained(network, cutter(recipe, tokenizer), hints_of(recipe, tokenizer))
     composer = Composer(data.seeds, data.corpora, recipe)
 
     def batches_of(round_: int) -> Sequence[Sequence[Window]]:
@@ -139,7 +139,7 @@ def learn_from_mistakes(
 
 def cutter(recipe: Recipe, tokenizer: Tokenizer) -> Cutter:
     """How a recipe cuts its texts."""
-    encoder = TextEncoder(tokenizer, _hints(recipe, tokenizer))
+    encoder = TextEncoder(tokenizer, hints_of(recipe, tokenizer))
     return Cutter(encoder, tokenizer, recipe.window, recipe.overlap, recipe.ablation.preparation)
 
 
@@ -174,7 +174,7 @@ def window_scores(network: LeakNetwork, windows: Sequence[Window], device: str =
     for start in range(0, len(order), _JUDGED_TOGETHER):
         part = order[start : start + _JUDGED_TOGETHER]
         batch = {name: tensor.to(device) for name, tensor in pad([windows[i] for i in part]).items()}
-        with torch.autocast(device, torch.bfloat16):
+        with torch.autocast(device, torch.bfloat16, enabled=halves(device)):
             logits, _ = network(batch["input_ids"], batch["attention_mask"])
         for i, score in zip(part, (logits[:, 1] - logits[:, 0]).float().tolist(), strict=True):
             found[i] = score
@@ -184,9 +184,12 @@ def window_scores(network: LeakNetwork, windows: Sequence[Window], device: str =
 def identity_of(recipe: Recipe, stage: Stage, *, taught: bool) -> dict[str, Any]:
     """What makes a stage's weights: a teacher does not depend on its student, nor on how the encoder was pretrained."""
     members = recipe.changed(student=stage).as_dict()
-    ignored = {"name", "mining", "feedback"} | (set() if taught else {"teacher", "distillation", "pretraining"})
+    ignored = {"name", "mining", "feedback", "further", "first"} | (
+        set() if taught else {"teacher", "distillation", "pretraining"}
+    )
     return {name: value for name, value in members.items() if name not in ignored}
 
 
-def _hints(recipe: Recipe, tokenizer: Tokenizer) -> dict[str, str]:
+def hints_of(recipe: Recipe, tokenizer: Tokenizer) -> dict[str, str]:
+    """The token that stands before a finding of each kind; none for a recipe that leaves hints out."""
     return hint_tokens(tokenizer) if recipe.ablation.hints else {}

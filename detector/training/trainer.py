@@ -12,8 +12,13 @@ from detector.training.recipe import Rates
 Loss = Callable[[], Tensor]
 
 
+def halves(device: str) -> bool:
+    """Whether bf16 is faster than fp32: a processor below AVX-512 has no such products, PyTorch would imitate them."""
+    return device != "cpu" or torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+
+
 class Trainer:
-    """Steps a network along its losses; the same code on CPU and GPU, in bf16 where `autocast` is on.
+    """Steps a network along its losses; the same code on CPU and GPU, in bf16 where `autocast` says so, or else `halves`.
 
     `identity` says what is being trained; saved state of another identity is refused. Parameters whose name starts
     with "encoder." learn at the encoder's rate, all others at the head's.
@@ -27,7 +32,7 @@ class Trainer:
         seed: int = 0,
         device: str = "cpu",
         *,
-        autocast: bool = True,
+        autocast: bool | None = None,
     ) -> None:
         self.network = network.to(device)
         self.device = device
@@ -35,7 +40,7 @@ class Trainer:
         self._identity = identity
         self._rates = rates
         self._seed = seed
-        self._autocast = autocast
+        self._autocast = halves(device) if autocast is None else autocast
         self._optimizer = torch.optim.AdamW(self._groups(), betas=(0.9, 0.98), eps=1e-6, fused=True)
 
     def step(self, loss: Loss, progress: float) -> float:

@@ -112,7 +112,7 @@ def _session(model: Path, threads: int, *, narrow_sums: bool) -> ort.InferenceSe
 
 
 def _size(feed: Feed) -> tuple[int, int]:
-    rows, tokens = next(iter(feed.values())).shape
+    rows, tokens = next(iter(feed.values())).shape[:2]
     return rows, tokens
 
 

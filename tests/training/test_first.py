@@ -1,0 +1,167 @@
+"""The first stage: two graphs that say what one said, a look that learns from the whole model, a bar that keeps its word."""
+
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from shutil import copytree
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from detector.model.backends import BackendName, open_backend
+from detector.model.bundle import Bundle, load_bundle
+from detector.model.first_stage import LOOK, STATES
+from detector.model.manifest import FIRST_FILE, MANIFEST_FILE, MODEL_FILE, REST_FILE
+from detector.model.onnx_scorer import OnnxScorer
+from detector.training.data import Data
+from detector.training.export import export
+from detector.training.first.graphs import split
+from detector.training.first.look import Look, learnt, weights_of
+from detector.training.first.measure import measured
+from detector.training.first.reading import Graphs, Reading
+from detector.training.first.stage import add_first_stage, bar
+from detector.training.narrow import narrow
+from detector.training.recipe import FirstLayers
+from detector.training.train import Trained
+from tests.training.tiny import RECIPE, cut, examples, loss_of, network, trainer_of
+
+PLAN = FirstLayers(layers=1, examples=60, rows=10, rounds=30, rate=5e-3, lost=0.0)
+STAGED = RECIPE.changed(first=PLAN)
+WINDOWS = cut().cut(examples())
+DATA = Data(examples(), examples()[::2], examples()[:12], examples()[:8:2], examples(), examples()[:6], "0" * 64)
+TOKENS = ["logits", "token_logits"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle with a first stage, of a network that knows which numbers are called."""
+    each = network()
+    trainer = trainer_of(each)
+    for _ in range(80):
+        trainer.step(loss_of(each, WINDOWS), 0.3)
+    folder = tmp_path_factory.mktemp("bundle")
+    export(Trained(each.eval(), cut(), {}), DATA, STAGED, folder, date(2026, 11, 26))
+    return folder
+
+
+def ids(rows: int = 3, tokens: int = 16) -> dict[str, np.ndarray]:
+    return {"input_ids": np.random.default_rng(1).integers(5, 30, (rows, tokens))}
+
+
+@pytest.mark.parametrize("name", [BackendName.ONNXRUNTIME, BackendName.OPENVINO])
+def test_the_two_graphs_one_after_the_other_say_exactly_what_the_whole_says(made: Path, name: BackendName) -> None:
+    first, rest, whole = (open_backend(name, made / file, 1) for file in (FIRST_FILE, REST_FILE, MODEL_FILE))
+    (states,) = first.run([STATES], ids())
+    for ours, theirs in zip(rest.run(TOKENS, {STATES: states}), whole.run(TOKENS, ids()), strict=True):
+        assert np.array_equal(ours, theirs)
+
+
+def test_the_graph_looks_as_the_network_does(made: Path, tmp_path: Path) -> None:
+    (tmp_path / MODEL_FILE).write_bytes((made / MODEL_FILE).read_bytes())
+    torch.manual_seed(4)
+    look = Look(32).eval()
+    split(tmp_path, 1, weights_of(look))
+    states, logits = open_backend(BackendName.ONNXRUNTIME, tmp_path / FIRST_FILE, 1).run([STATES, LOOK], ids())
+    assert np.allclose(logits, look(torch.from_numpy(states)).detach().numpy(), atol=1e-5)
+
+
+def test_no_weight_stands_in_the_bundle_twice(made: Path) -> None:
+    for name in (FIRST_FILE, REST_FILE):
+        graph = onnx.load(made / name, load_external_data=False).graph
+        inline = [
+            tensor for tensor in graph.initializer if not tensor.external_data and not tensor.name.startswith("look")
+        ]
+        assert all(len(tensor.raw_data) <= 1024 for tensor in inline)
+        assert any(tensor.external_data for tensor in graph.initializer)
+
+
+@pytest.mark.parametrize("layers", [2, 7])
+def test_a_model_without_further_layers_has_no_first_ones(made: Path, layers: int) -> None:
+    with pytest.raises(ValueError, match=f"no layer after its first {layers}"):
+        split(made, layers)
+
+
+def test_the_manifest_vouches_for_both_graphs_and_tells_the_losses(made: Path) -> None:
+    manifest = load_bundle(made).manifest
+    assert manifest.firstStage is not None
+    assert manifest.firstStage.layers == 1
+    assert manifest.firstStage.measured["found"] > 0
+    assert manifest.firstStage.measured["lost"] <= manifest.firstStage.measured["found"]
+    for name in (FIRST_FILE, REST_FILE):
+        assert manifest.files[name] == sha256((made / name).read_bytes()).hexdigest()
+    assert "A look at what the first 1 layers" in (made / "MODEL_CARD.md").read_text(encoding="utf-8")
+
+
+def test_whatever_is_not_cleared_has_the_score_of_the_whole_model(made: Path) -> None:
+    bundle = load_bundle(made)
+    staged, whole = OnnxScorer(bundle, 1), OnnxScorer(bundle, 1, first_stage=False)
+    windows = [window for text in examples() for window in staged.windows(text.text)]
+    pairs = list(zip(staged.score(windows), whole.score(windows), strict=True))
+    assert {score.cleared for score, _ in pairs} == {True, False}
+    for score, expected in pairs:
+        if score.cleared:
+            assert score.probability < bundle.manifest.firstStage.clears  # type: ignore[union-attr]
+        else:
+            assert score == expected
+
+
+def test_the_look_learns_what_the_whole_model_says() -> None:
+    generator = np.random.default_rng(3)
+
+    def reading(*, called: bool) -> Reading:
+        states = generator.normal(size=(int(generator.integers(4, 9)), 8))
+        states[-1, 0] += 6.0 * called
+        return Reading(states.astype(np.float16), float("nan"), 0.97 if called else 0.02)
+
+    look = learnt([reading(called=index % 3 == 0) for index in range(120)], PLAN, 1)
+    new = [reading(called=called) for called in (True, False) * 10]
+    with torch.no_grad():
+        said = [float(torch.sigmoid(look(torch.from_numpy(each.states[None].astype(np.float32))))) for each in new]
+    assert min(said[::2]) > 0.7
+    assert max(said[1::2]) < 0.3
+
+
+def test_the_bar_loses_no_more_than_the_share_that_is_asked_for(made: Path) -> None:
+    bundle, texts = load_bundle(made), examples()
+    none, half = bar(bundle, cut(), texts, 0.0), bar(bundle, cut(), texts, 0.5)
+    readings = Graphs(bundle).read(cut().cut([text for text in texts if text.leak]))
+    threshold = min(bundle.manifest.thresholds.LISTING_UPDATE, bundle.manifest.thresholds.BOOKING)
+    found = [reading.look for reading in readings if reading.whole >= threshold]
+    assert none == pytest.approx(min(found))
+    assert sum(look < half for look in found) <= len(found) / 2
+    assert none < half
+
+
+def test_a_model_that_finds_no_leak_gives_no_bar(made: Path) -> None:
+    with pytest.raises(ValueError, match="finds no leak"):
+        bar(load_bundle(made), cut(), [text for text in examples() if not text.leak], 0.0)
+
+
+@pytest.mark.parametrize(("bias", "share"), [(-20.0, 1.0), (20.0, 0.0)], ids=["blind", "wary"])
+def test_leaks_that_are_found_and_then_cleared_count_as_lost(
+    made: Path, tmp_path: Path, bias: float, share: float
+) -> None:
+    copytree(made, tmp_path, dirs_exist_ok=True)
+    look = Look(32)
+    torch.nn.init.zeros_(look.out.weight)
+    torch.nn.init.constant_(look.out.bias, bias)
+    split(tmp_path, 1, weights_of(look))
+    bundle = Bundle(tmp_path, load_bundle(made).manifest)
+    figures = measured(bundle, [text for text in examples() if text.leak], examples()[::2])
+    assert figures["found"] > 0
+    assert figures["lost"] == share * figures["found"]
+    assert figures["messages_cleared"] == share
+
+
+def test_a_recipe_without_a_first_stage_gives_none(made: Path) -> None:
+    with pytest.raises(ValueError, match=r"no \[first\]"):
+        add_first_stage(made, cut(), DATA, RECIPE)
+
+
+def test_weights_that_are_rounded_anew_leave_the_stage_of_the_old_ones_out(made: Path, tmp_path: Path) -> None:
+    manifest = narrow(load_bundle(made), tmp_path, date(2026, 11, 27), examples()[:8])
+    assert manifest.firstStage is None
+    assert (tmp_path / MANIFEST_FILE).exists()
+    assert OnnxScorer(load_bundle(tmp_path), 1).windows("call me 12")
