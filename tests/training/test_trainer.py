@@ -9,6 +9,8 @@ from detector.training.batches import bucket
 from detector.training.loop import run
 from detector.training.network import LeakNetwork, joint_loss, pad, taught_loss
 from detector.training.pretrain import MaskedTokens, hide
+from detector.training.train import window_scores
+from detector.training.trainer import Trainer, halves
 from tests.training.tiny import RATES, cut, examples, loss_of, network, trainer_of
 
 WINDOWS = cut().cut(examples())
@@ -106,3 +108,34 @@ def test_both_heads_share_the_loss() -> None:
     whole, half = (joint_loss(answers, batch, weight).item() for weight in (1.0, 0.0))
     assert whole > half > 0
     assert RATES.encoder > 0
+
+
+@pytest.mark.parametrize(
+    ("capability", "fast"),
+    [("AVX512", True), ("AVX512_VNNI", True), ("AVX2", False), ("DEFAULT", False), ("NO AVX", False)],
+)
+def test_bf16_is_for_processors_that_multiply_it(
+    monkeypatch: pytest.MonkeyPatch, capability: str, *, fast: bool
+) -> None:
+    monkeypatch.setattr("torch.backends.cpu.get_cpu_capability", lambda: capability)
+    assert halves("cpu") is fast
+    assert halves("cuda"), "whatever the processor beside it"
+    seen: list[bool] = []
+    each = network()
+
+    def loss() -> torch.Tensor:
+        seen.append(torch.is_autocast_enabled("cpu"))
+        return loss_of(each, WINDOWS)()
+
+    for told in (None, True, False):
+        Trainer(each, RATES, {}, autocast=told).step(loss, 0.3)
+    assert seen == [fast, True, False], "a trainer that was told does as it was told"
+    network_scored_in(each, seen)
+    assert seen[-1] is fast
+
+
+def network_scored_in(each: LeakNetwork, seen: list[bool]) -> None:
+    """Scores windows and notes whether that was in bf16."""
+    hook = each.register_forward_pre_hook(lambda *_: seen.append(torch.is_autocast_enabled("cpu")))
+    window_scores(each, WINDOWS)
+    hook.remove()
