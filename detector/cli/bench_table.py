@@ -32,6 +32,8 @@ from detector.settings import Settings
 
 _SERVED = {BackendName.ONNXRUNTIME: "int8, ONNX Runtime", BackendName.OPENVINO: "int8, OpenVINO"}
 """Of distilbert-base."""
+_STAGED = "int8, first stage"
+"""The same model where its first layers clear what is plainly clean."""
 
 
 @with_settings("bundle", "backend", "threads")
@@ -146,10 +148,15 @@ def _contenders(
     size = bundle.model_file.stat().st_size
     with rivals(bundle, threads, teacher, student) as others:
         shipped = [
-            Contender(title, size, scorer_judge(OnnxScorer(bundle, threads, backend)), bundle.card.thresholds)
+            Contender(
+                title, size, scorer_judge(OnnxScorer(bundle, threads, backend, first_stage=False)), bundle.card.thresholds
+            )
             for backend, title in _SERVED.items()
             if find_spec(backend.value) is not None
         ]
+        if bundle.manifest.firstStage is not None:
+            staged = scorer_judge(OnnxScorer(bundle, threads))
+            shipped.append(Contender(_STAGED, size, staged, bundle.card.thresholds))
         yield [
             *(
                 Contender(

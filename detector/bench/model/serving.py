@@ -28,7 +28,8 @@ Prepared = Callable[[Size], Run]
 def opened(model: Model, candidate: Candidate, folder: Path, threads: int, texts: Texts) -> Prepared:
     """The candidate, loaded. `folder` holds what was made of DistilBERT-base's shape, or is the shipped bundle."""
     if candidate in OURS:
-        scorer = OnnxScorer(load_bundle(bundle_in(folder, model)), threads, OURS[candidate])
+        # The whole model, as it is the model that is compared here: what a first stage saves depends on the texts.
+        scorer = OnnxScorer(load_bundle(bundle_in(folder, model)), threads, OURS[candidate], first_stage=False)
         return _windows(scorer) if model is Model.BASE else _whole_texts(scorer, texts)
     if candidate is Candidate.FP32:
         return _fp32(folder / ONNX, threads)

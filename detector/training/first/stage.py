@@ -43,10 +43,10 @@ def add_first_stage(folder: Path, cutter: Cutter, data: Data, recipe: Recipe) ->
     split(folder, plan.layers, weights_of(look))
     texts = [*data.dev_seeds, *composed(data, recipe, CHOSEN_ON, recipe.seed - 5)]
     stage = FirstStage(layers=plan.layers, clears=round(bar(bundle, cutter, texts, plan.lost) * MARGIN, 6))
-    staged = _staged(bundle, stage)
+    staged = _staged(bundle, stage, plan)
     others = [*data.exam, *data.unseen, *composed(data, recipe, MEASURED_ON, recipe.seed - 6)]
     figures = measured(Bundle(folder, staged), others, real_clean(data))
-    return _staged(bundle, stage.model_copy(update={"measured": figures}))
+    return _staged(bundle, stage.model_copy(update={"measured": figures}), plan)
 
 
 def shown(data: Data, recipe: Recipe, plan: FirstLayers) -> list[Example]:
@@ -78,7 +78,13 @@ def bar(bundle: Bundle, cutter: Cutter, texts: Sequence[Example], lost: float) -
     return float(np.quantile(list(highest.values()), lost, method="lower"))
 
 
-def _staged(bundle: Bundle, stage: FirstStage) -> Manifest:
-    graphs = {name: sha256((bundle.path / name).read_bytes()).hexdigest() for name in (FIRST_FILE, REST_FILE)}
+def _staged(bundle: Bundle, stage: FirstStage, plan: FirstLayers) -> Manifest:
     manifest = bundle.manifest
-    return manifest.model_copy(update={"firstStage": stage, "files": {**manifest.files, **graphs}})
+    graphs = {name: sha256((bundle.path / name).read_bytes()).hexdigest() for name in (FIRST_FILE, REST_FILE)}
+    recipe = {**manifest.training.recipe, "first": plan.model_dump(mode="json")}
+    changed = {
+        "firstStage": stage,
+        "files": {**manifest.files, **graphs},
+        "training": manifest.training.model_copy(update={"recipe": recipe}),
+    }
+    return manifest.model_copy(update=changed)
