@@ -227,13 +227,15 @@ def test_the_command_writes_a_bundle_and_leaves_the_old_one_as_it_is(bundle: Bun
     assert made.manifest.training.recipe["further"]["examples"] == 32
     assert "runs/further/bundle: thresholds" in done.output
 
-    # Taken up again it only exports anew; afresh it trains.
+    # Taken up again it only exports anew; afresh it trains, and nothing old is left.
     checkpoint = work / "runs/further/further.pt"
     written = checkpoint.stat().st_mtime_ns
     assert go_on(bundle.path).exception is None
     assert checkpoint.stat().st_mtime_ns == written
+    (work / "runs/further/bundle/of-an-earlier-run").touch()
     assert go_on(bundle.path, "--fresh").exception is None
     assert checkpoint.stat().st_mtime_ns > written
+    assert contents(made.path).keys() == before.keys()
 
 
 def test_a_run_that_is_refused_removes_nothing(bundle: Bundle, work: Path) -> None:
