@@ -23,7 +23,8 @@ class StageTimed(NamedTuple):
 class BatchScored(NamedTuple):
     """The model read a batch: windows, their tokens, the tokens it computed with padding, and how long it took.
 
-    `traces` are those of the windows' events; an event with several windows may come several times.
+    `traces` are those of the windows' events; an event with several windows may come several times. Of the windows the
+    model's first layers `cleared` so many, and so many it read `whole`; any others it could not score.
     """
 
     windows: int
@@ -31,6 +32,8 @@ class BatchScored(NamedTuple):
     padded_tokens: int
     seconds: float
     traces: Sequence[Trace] = ()
+    cleared: int = 0
+    whole: int = 0
 
 
 class WindowsRecalled(NamedTuple):

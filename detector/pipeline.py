@@ -154,7 +154,11 @@ class Pipeline:
         tokens = sum(len(window.offsets) for window in windows)
         padded = sum(window.padded for window in windows)
         self._batcher.scored(batch.waiting, seconds, self._clock.monotonic())
-        self._observer.scored(BatchScored(len(windows), tokens, padded, seconds, batch.traces))
+        answers = [result for result in results if isinstance(result, WindowScore)]
+        cleared = sum(answer.cleared for answer in answers)
+        self._observer.scored(
+            BatchScored(len(windows), tokens, padded, seconds, batch.traces, cleared, len(answers) - cleared)
+        )
         for waiting, result in zip(batch.waiting, results, strict=True):
             self._answer(waiting.item, result)
 

@@ -38,6 +38,7 @@ class PrometheusObserver:
         self._padding = self._histogram(table.PADDING)
         self._tokens = self._counter(table.TOKENS)
         self._padded_tokens = self._counter(table.PADDED_TOKENS)
+        self._model_windows = self._counter(table.MODEL_WINDOWS)
         self._cached_windows = self._counter(table.CACHED_WINDOWS)
         self._deliveries = self._counter(table.DELIVERIES)
         self._replacements = self._counter(table.REPLACEMENTS)
@@ -80,6 +81,8 @@ class PrometheusObserver:
         self._windows[()].observe(fact.windows)
         self._tokens[()].value += fact.tokens
         self._padded_tokens[()].value += fact.padded_tokens
+        self._model_windows["first",].value += fact.cleared
+        self._model_windows["whole",].value += fact.whole
         if fact.padded_tokens:
             self._padding[()].observe(max(0.0, 1.0 - fact.tokens / fact.padded_tokens))
 
@@ -159,6 +162,7 @@ class PrometheusObserver:
             counted += [(self._verdicts, (kind.value, label.value)) for label in Label]
             counted += [(self._dead_letters, (kind.value, reason.value)) for reason in Reason]
         counted += [(self._deliveries, (result,)) for result in ("committed", "rolled-back")]
+        counted += [(self._model_windows, (stage,)) for stage in ("first", "whole")]
         counted += [(self._cached_windows, (result,)) for result in ("hit", "miss")]
         counted += [(self._busy, (part,)) for part in get_args(Part)]
         for metric, labels in counted:

@@ -50,6 +50,12 @@ PADDED_TOKENS = Metric(
     "counter",
     "Tokens computed by the model, padding included: what goes beyond the other is waste.",
 )
+MODEL_WINDOWS = Metric(
+    "detector_model_windows",
+    "counter",
+    "Windows that the model answered, by how far it read: first (its first layers cleared it) or whole (to the end).",
+    ("stage",),
+)
 CACHED_WINDOWS = Metric(
     "detector_cached_windows",
     "counter",
@@ -118,6 +124,7 @@ WORKER_METRICS: tuple[Metric, ...] = (
     PADDING,
     TOKENS,
     PADDED_TOKENS,
+    MODEL_WINDOWS,
     CACHED_WINDOWS,
     DELIVERIES,
     REPLACEMENTS,

@@ -33,6 +33,7 @@ class Figures:
     partitions: float
     batch_windows: float | None
     padding: float | None
+    cleared: float | None
     tokens: float
     utilisation: Mapping[str, float]
     rebalances: float
@@ -49,6 +50,8 @@ def figures(changes: Sequence[Change]) -> Figures:
     windows = spread(changes, table.BATCH_WINDOWS.name).total
     tokens = _rate(changes, table.TOKENS.exposed_name)
     padded = _rate(changes, table.PADDED_TOKENS.exposed_name)
+    answered = _grown(changes, table.MODEL_WINDOWS.exposed_name)
+    cleared = _grown(changes, table.MODEL_WINDOWS.exposed_name, stage="first")
     return Figures(
         verdicts=verdicts,
         fraud_share=fraud / verdicts if verdicts else None,
@@ -64,6 +67,7 @@ def figures(changes: Sequence[Change]) -> Figures:
         partitions=sum(_now(changes, table.PARTITIONS.name)),
         batch_windows=_grown(changes, f"{table.BATCH_WINDOWS.name}_sum") / windows if windows else None,
         padding=max(0.0, 1 - tokens / padded) if padded else None,
+        cleared=cleared / answered if answered else None,
         tokens=tokens,
         utilisation={part: _utilisation(changes, part) for part in get_args(Part)},
         rebalances=_grown(changes, table.REBALANCES.exposed_name),

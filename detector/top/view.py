@@ -43,6 +43,7 @@ def lines(now: Figures) -> Iterator[str]:
             ("assigned_partitions", now.partitions),
             ("batch_windows", now.batch_windows),
             ("padding_share", now.padding),
+            ("cleared_share", now.cleared),
             ("tokens_per_second", now.tokens),
             ("rebalances", now.rebalances),
             ("rolled_back_per_second", now.rolled_back),
@@ -66,7 +67,8 @@ def _overview(now: Figures) -> Table:
     grid.add_row("dead letters", _dead_letters(now))
     grid.add_row(
         "model",
-        f"{_number(now.batch_windows)} windows a batch, {_share(now.padding)} padding, {now.tokens:.0f} tokens/s",
+        f"{_number(now.batch_windows)} windows a batch, {_share(now.cleared)} cleared early, "
+        f"{_share(now.padding)} padding, {now.tokens:.0f} tokens/s",
     )
     grid.add_row("at work", _utilisation(now))
     grid.add_row("deliveries", _alarming(f"{now.rolled_back:.1f}/s rolled back", alarming=now.rolled_back > 0))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from detector.clock import ManualClock
-from detector.observing import WindowsRecalled
+from detector.observing import BatchScored, WindowsRecalled
 from detector.pipeline import Pipeline, PipelinePolicy
 from detector.records import Partition
 from detector.scoring import KeywordScorer, ModelFailure, Scored, Window, WindowScore, score_each
@@ -81,6 +81,21 @@ def test_a_known_text_has_its_verdict_without_waiting_for_the_model(bench: Bench
     bench.push(LEAK)
     assert bench.flow.next_batch(idle=True) is None
     assert len(bench.flow.take().outcomes) == 1
+
+
+def test_a_window_that_the_first_layers_cleared_is_told_once_however_often_it_comes(bench: Bench) -> None:
+    def read() -> None:
+        batch = bench.flow.next_batch(idle=True)
+        assert batch is not None
+        bench.flow.complete(batch, [WindowScore(0.001, cleared=True)], 0.001)
+
+    bench.push(CLEAN)
+    bench.push(CLEAN)
+    read()
+    bench.push(CLEAN)
+    assert len(bench.flow.take().outcomes) == 3
+    told = [(fact.cleared, fact.whole) for fact in bench.watching.facts if isinstance(fact, BatchScored)]
+    assert told == [(1, 0)]
 
 
 def test_a_booking_with_a_listings_text_is_known_and_judged_as_a_booking(bench: Bench) -> None:

@@ -181,6 +181,19 @@ def test_the_observer_hears_of_every_stage() -> None:
     assert (scored.windows, scored.tokens, scored.padded_tokens) == (1, 9, 9)
 
 
+def test_the_observer_hears_how_far_the_model_read_and_not_of_what_it_could_not_score() -> None:
+    watching = Watching()
+    flow = pipeline(observer=watching)
+    for offset in range(6):
+        flow.push(record(event(), offset))
+    batch = flow.next_batch(idle=True)
+    assert batch is not None
+    clear = WindowScore(0.001, cleared=True)
+    flow.complete(batch, [clear, WindowScore(0.9), clear, ModelFailure("RuntimeError"), clear, WindowScore(0.1)], 0.01)
+    (scored,) = [fact for fact in watching.facts if isinstance(fact, BatchScored)]
+    assert (scored.windows, scored.cleared, scored.whole) == (6, 3, 2)
+
+
 def test_a_verdict_names_the_record_it_judged_and_when() -> None:
     clock = ManualClock(datetime(2026, 11, 20, 10, tzinfo=UTC))
     (outcome,) = outcomes_of([record(event(eventTime="2026-11-20T09:59:59Z"), 991)], flow=pipeline(clock=clock))

@@ -65,6 +65,21 @@ TIME = Row(
             "percentunit",
         ),
         Panel(
+            "Windows cleared early",
+            "Share of the model's windows that its first layers cleared. A fall means more work for each window, as with a "
+            "new kind of traffic, and explains a rise of latency. Always 0: the bundle has no first stage, or "
+            "DETECTOR_FIRST_STAGE is off.",
+            (
+                Query(
+                    f'sum(rate(detector_model_windows_total{{{MINE}, stage="first"}}[{RATE}]))'
+                    f" / sum(rate(detector_model_windows_total{{{MINE}}}[{RATE}]))",
+                    "cleared",
+                ),
+            ),
+            "percentunit",
+            most=1,
+        ),
+        Panel(
             "Windows known from before",
             "Share of windows whose score was kept from an earlier text, so that the model did not read them again.",
             (

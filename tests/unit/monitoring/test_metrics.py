@@ -22,7 +22,7 @@ CLOSED_SETS = {
     "kind": KINDS,
     "label": {label.value for label in Label},
     "reason": {reason.value for reason in Reason},
-    "stage": {"decode", "prepare", "wait", "score", "aggregate", "deliver"},
+    "stage": {"decode", "prepare", "wait", "score", "aggregate", "deliver", "first", "whole"},
     "result": {"committed", "rolled-back", "hit", "miss"},
     "part": {"read", "judge", "score", "deliver"},
     "limit": {"consecutive", "share"},
@@ -58,6 +58,7 @@ def used(observer: PrometheusObserver) -> PrometheusObserver:
     outcomes = outcomes_of(COUNTED, flow=pipeline(observer=observer))
     observer.delivered(Delivery(outcomes, {LISTINGS: 4}), seconds=0.02, now=2.0)
     observer.refused()
+    observer.scored(BatchScored(6, 0, 0, 0.01, cleared=4, whole=1))
     observer.recalled(WindowsRecalled(2, 3))
     observer.began_anew()
     observer.rebalanced(3)
@@ -108,6 +109,8 @@ def test_the_buckets_of_the_latency_include_the_promise() -> None:
         ("detector_deliveries_total", {"result": "committed"}, 1),
         ("detector_deliveries_total", {"result": "rolled-back"}, 1),
         ("detector_client_replacements_total", {}, 1),
+        ("detector_model_windows_total", {"stage": "first"}, 4),
+        ("detector_model_windows_total", {"stage": "whole"}, 3),
         ("detector_cached_windows_total", {"result": "hit"}, 2),
         ("detector_cached_windows_total", {"result": "miss"}, 3),
         ("detector_score_count", {"kind": "LISTING_UPDATE"}, 2),
@@ -117,7 +120,7 @@ def test_the_buckets_of_the_latency_include_the_promise() -> None:
         ("detector_stage_seconds_sum", {"stage": "deliver"}, 0.02),
         ("detector_deadline_misses_total", {"kind": "LISTING_UPDATE"}, 1),
         ("detector_deadline_misses_total", {"kind": "BOOKING"}, 0),
-        ("detector_batch_windows_sum", {}, 2),
+        ("detector_batch_windows_sum", {}, 8),
         ("detector_lag_records", {"topic": "listing-updates", "partition": "0"}, 12),
         ("detector_lag_seconds", {"topic": "listing-updates", "partition": "0"}, 3.5),
         ("detector_busy_seconds_total", {"part": "read"}, 0.25),

@@ -42,7 +42,7 @@ def busy(observer: PrometheusObserver) -> None:
     ]
     observer.delivered(Delivery(outcomes_of(records), {LISTINGS: 6}), seconds=0.1, now=2.0)
     observer.refused()
-    observer.scored(BatchScored(windows=3, tokens=75, padded_tokens=100, seconds=1.0))
+    observer.scored(BatchScored(windows=3, tokens=75, padded_tokens=100, seconds=1.0, cleared=2, whole=1))
     observer.busy("read", 0.5)
     observer.lagging({LISTINGS: Lag(7, 3.0), BOOKINGS: Lag(5, 1.0)})
     observer.in_flight(11)
@@ -80,6 +80,7 @@ def test_batches_and_time_at_work() -> None:
     now = figures([interval(busy)])
     assert now.batch_windows == 3
     assert now.padding == 0.25
+    assert now.cleared == pytest.approx(2 / 3)
     assert now.utilisation["read"] == 0.25
     assert now.utilisation["score"] == 0.5
 
@@ -95,12 +96,13 @@ def test_of_an_idle_worker_nothing_is_made_up() -> None:
     now = figures([interval(idle)])
     assert (now.verdicts, now.dead_letters, now.lag_records) == (0, {}, 0)
     assert (now.fraud_share, now.p50, now.p99, now.inside_promise) == (None, None, None, None)
-    assert (now.batch_windows, now.padding) == (None, None)
+    assert (now.batch_windows, now.padding, now.cleared) == (None, None, None)
 
 
 def test_each_line_for_scripts_is_a_name_and_a_number() -> None:
     told = dict(line.rsplit(" ", 1) for line in lines(figures([interval(busy)])))
     assert told["verdicts_per_second"] == "1.5"
+    assert told["cleared_share"] == "0.666667"
     assert told['dead_letters_per_second{reason="not-json"}'] == "0.5"
     assert told['utilisation{part="score"}'] == "0.5"
     assert all(isinstance(float(value), float) for value in told.values())
@@ -125,6 +127,7 @@ def test_the_screen_says_what_an_on_call_engineer_asks() -> None:
         "12 records, the oldest in hand 3.0 s old; 11 in flight, 1 paused",
         "not-json 0.5/s",
         "brake at 60.0%",
+        "66.7% cleared early",
         "25.0% padding",
         "score 50.0%",
         "KeywordScorer 1.0 v20261121 (1)",
