@@ -149,7 +149,10 @@ def _contenders(
     with rivals(bundle, threads, teacher, student) as others:
         shipped = [
             Contender(
-                title, size, scorer_judge(OnnxScorer(bundle, threads, backend, first_stage=False)), bundle.card.thresholds
+                title,
+                size,
+                scorer_judge(OnnxScorer(bundle, threads, backend, first_stage=False)),
+                bundle.card.thresholds,
             )
             for backend, title in _SERVED.items()
             if find_spec(backend.value) is not None

@@ -8,7 +8,7 @@ Dialogues (`speaker`) hold slots: telephone numbers are leaks, every other slot 
 import gzip
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,7 +26,7 @@ _SUSPECT = re.compile(
     re.IGNORECASE,
 )
 _DIALOGUE_SHARE = 0.2
-"""How many of the clean turns are kept: they are many, short and alike."""
+"""How many of the clean turns are learned from: they are many, short and alike."""
 
 _DIGITS = re.compile(r"(?:\d[\s().\-/]{0,3}){8,}")
 _LICENCE = re.compile(r"licen|regist|permit|str\b|tax|nra|n°|code|certifi|numero|número|nummer", re.IGNORECASE)
@@ -34,13 +34,18 @@ _TAG = re.compile(r"<br\s*/?>|</?[a-z]+\s*/?>")
 _MASKED = {"PHONE": "phone", "EMAIL": "email", "URL": "url"}
 
 
-def read_corpus(path: Path, seed: int = 0, avoid: Collection[str] = ()) -> Iterator[Example]:
-    """The usable rows of a corpus file: clean background, look-alikes and leaks, none of them in a family to `avoid`."""
+def read_corpus(
+    path: Path, seed: int = 0, avoid: Collection[str] = (), whole: Callable[[Example], bool] = lambda _: False
+) -> Iterator[Example]:
+    """The usable rows of a corpus file: clean background, look-alikes and leaks, none of them in a family to `avoid`.
+
+    Of dialogues some clean turns are left out, but for those that are to be there as a `whole`.
+    """
     rng = Random(seed)
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             row = json.loads(line)
-            example = _read(row, f"{path.name}:{number}", rng, avoid)
+            example = _read(row, f"{path.name}:{number}", rng, avoid, whole)
             if example is not None and example.text.strip():
                 yield example
 
@@ -52,14 +57,16 @@ def looks_clean(text: str) -> bool:
     return all(_LICENCE.search(text[max(0, run.start() - 40) : run.start()]) for run in _DIGITS.finditer(text))
 
 
-def _read(row: dict[str, Any], source: str, rng: Random, avoid: Collection[str]) -> Example | None:
+def _read(
+    row: dict[str, Any], source: str, rng: Random, avoid: Collection[str], whole: Callable[[Example], bool]
+) -> Example | None:
     if "label" in row:
         return _labelled(row, source)
     kind: Kind = "message" if "speaker" in row else "listing"
     blank = Example(kind, row.get("lang", "en"), "", source=source, voice=_author(row))
     if "speaker" in row:
         example = join(_slots(row, rng, avoid), blank)
-        return example if example.leak or rng.random() < _DIALOGUE_SHARE else None
+        return example if example.leak or rng.random() < _DIALOGUE_SHARE or whole(example) else None
     if row.get("masks"):
         return _filled(row, blank, rng, avoid)
     return join([Piece(row["text"])], blank) if looks_clean(row["text"]) else None

@@ -48,7 +48,15 @@ def gather(recipe: Recipe, corpora: Iterable[Path]) -> Data:
     """Reads and divides everything."""
     corpora = list(corpora)
     written = read_seeds()
-    rows = [row for path in corpora for row in read_corpus(path, recipe.seed, avoid=recipe.unseen.families)]
+
+    def on_dev(example: Example, share: float) -> bool:
+        return held_out(example.voice or example.source, share)
+
+    def measures(row: Example) -> bool:
+        return on_dev(row, recipe.held_out_corpora)
+
+    families = recipe.unseen.families
+    rows = [row for path in corpora for row in read_corpus(path, recipe.seed, families, measures)]
     rows = [row for row in rows if row.lang not in recipe.unseen.languages]
     exam = [seed for seed in written if seed.source.startswith(EXAM)]
     examined = {seed.voice for seed in exam}
@@ -56,14 +64,11 @@ def gather(recipe: Recipe, corpora: Iterable[Path]) -> Data:
     unseen = [seed for seed in seeds if is_unseen(seed, recipe.unseen)]
     seeds = [seed for seed in seeds if not is_unseen(seed, recipe.unseen)]
 
-    def on_dev(example: Example, share: float) -> bool:
-        return held_out(example.voice or example.source, share)
-
     return Data(
         [seed for seed in seeds if not on_dev(seed, recipe.held_out_seeds)],
-        [row for row in rows if not on_dev(row, recipe.held_out_corpora)],
+        [row for row in rows if not measures(row)],
         [seed for seed in seeds if on_dev(seed, recipe.held_out_seeds)],
-        [row for row in rows if on_dev(row, recipe.held_out_corpora) and not row.leak],
+        [row for row in rows if measures(row) and not row.leak],
         exam,
         unseen,
         _digest([*sorted(SEEDS.glob("*.txt")), *corpora]),

@@ -61,7 +61,7 @@ def main(
 ) -> None:
     """Train a bundle on and export it to OUT/bundle; the one it came from stays as it is."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    plan, old = Recipe.read(recipe), load_bundle(bundle)
+    plan, old = Recipe.read(recipe).changed(feedback=None), load_bundle(bundle)
     rounds_of(plan)
     if bundle.resolve().is_relative_to(out.resolve()):
         raise Misconfigured(f"{out} takes the new bundle, and {bundle} would be lost: name another --out.")

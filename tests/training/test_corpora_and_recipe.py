@@ -56,6 +56,18 @@ def test_phone_slots_of_dialogues_are_leaks_and_others_are_not(tmp_path: Path) -
     assert turn.text.endswith(", a 4.5.")
 
 
+def test_of_clean_turns_a_fifth_is_learned_from_and_all_of_the_held_out_dialogues_measure(tmp_path: Path) -> None:
+    turns = [TURN | {"id": f"sgd-{dialogue}-{turn}", "text": f"Turn {dialogue} {turn}", "spans": []}
+             for dialogue in range(60) for turn in range(10)]  # fmt: skip
+    read(tmp_path, *turns)
+    recipe = Recipe.read(RECIPES / "leaks.toml").changed(held_out_corpora=0.5)
+    data = gather(recipe, [tmp_path / "rows.jsonl.gz"])
+    apart = sum(10 for dialogue in range(60) if held_out(f"sgd-{dialogue}", 0.5))
+    assert len(data.dev_clean) == apart > 100
+    assert len(data.corpora) == pytest.approx(0.2 * (600 - apart), rel=0.4)
+    assert not {row.voice for row in data.corpora} & {row.voice for row in data.dev_clean}
+
+
 def test_labelled_rows_are_taken_as_they_are_and_a_label_without_spans_is_refused(tmp_path: Path) -> None:
     (row,) = read(tmp_path, LABELLED)
     assert (row.kind, row.leaks()) == ("message", ["a@b.example"])
