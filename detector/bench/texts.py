@@ -30,16 +30,18 @@ def words(text: str) -> Sequence[tuple[int, int]]:
     return places
 
 
-def text_of(random: Random, tokens: int, places: Places) -> str:
+def text_of(random: Random, tokens: int, places: Places, own: Sequence[str] = ()) -> str:
     """A text in one of the languages of so many tokens, or as many fewer as whole words allow.
 
-    About one in eight leaks a contact, mostly in disguise; it may stand anywhere.
+    It is made of sentences that are made up, or of `own` texts that are drawn and joined. About one in eight leaks a
+    contact, mostly in disguise; it may stand anywhere.
     """
     phrases = _PHRASES[random.choice(LANGUAGES)]
     say = partial(_filled, random, phrases)
     text = ""
     while len(places(text)) <= tokens:
-        text = " ".join([text, *(say(random.choice(phrases["clean"])) for _ in range(1 + tokens // _SENTENCE_TOKENS))])
+        made_up = (say(random.choice(phrases["clean"])) for _ in range(1 + tokens // _SENTENCE_TOKENS))
+        text = " ".join([text, random.choice(own)] if own else [text, *made_up])
     whole = _cut(text.lstrip(), tokens, places)
     if random.random() >= LEAKING_SHARE:
         return whole

@@ -4,21 +4,29 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from detector.bench.machine import git_commit, library_versions, machine_facts
+from detector.bench.mixes import OwnTexts
+from detector.bench.own_texts import read_texts
 from detector.bench.report import Bar, Surroundings, document, write
 from detector.bench.texts import Places
 from detector.cli.models import default_bundle
 from detector.cli.options import SECRET
+from detector.events import EventKind
 from detector.model.bundle import load_bundle
 from detector.model.encoding import TextEncoder, load_tokenizer
 from detector.settings import Settings
 from detector.settings.model import PASSED_ON, PREFIX
 from detector.text import prepare
+
+Listings = Annotated[
+    Path | None, typer.Option(help="Make listings of these texts: JSON lines, events or rows with a `text`.")
+]
+Messages = Annotated[Path | None, typer.Option(help="Make messages of these; in both one in eight leaks all the same.")]
 
 NO_MODEL = (sys.executable, "-m", "detector", "bench", "worker")
 """A worker whose scorer costs nothing."""
@@ -66,6 +74,18 @@ def variables_from(pairs: Sequence[str]) -> Mapping[str, str]:
             raise typer.BadParameter(f"{name} is not a setting: give one like cache_windows=0")
         variables[f"{PREFIX}{name.upper()}"] = value
     return variables
+
+
+def own_texts(listings: Path | None, messages: Path | None) -> OwnTexts:
+    """The texts of the files that were named, by kind of event."""
+    files = {EventKind.LISTING_UPDATE: listings, EventKind.BOOKING: messages}
+    return {kind: read_texts(file) for kind, file in files.items() if file is not None}
+
+
+def names_of(listings: Path | None, messages: Path | None) -> Mapping[str, str | None]:
+    """The same files for the record: a path may tell of the machine, its last name does not."""
+    files = {"listings": listings, "messages": messages}
+    return {name: None if file is None else file.name for name, file in files.items()}
 
 
 def places_for(settings: Settings) -> Places:

@@ -10,7 +10,16 @@ from rich.console import Console
 
 from detector.bench.peers.contenders import Contender, Race, installing
 from detector.bench.peers.plan import FULL, QUICK, Plan, entrants
-from detector.cli.bench_parts import NO_MODEL, Taken, places_for, variables_of
+from detector.cli.bench_parts import (
+    NO_MODEL,
+    Listings,
+    Messages,
+    Taken,
+    names_of,
+    own_texts,
+    places_for,
+    variables_of,
+)
 from detector.cli.exits import interrupts_end_in_order
 from detector.cli.options import with_settings
 from detector.evaluation.extras import require
@@ -40,6 +49,8 @@ def peers(  # noqa: PLR0913 - flags are arguments
     backlog: Annotated[int | None, typer.Option(min=1, help="Events of the backlog, with the model.")] = None,
     engine_backlog: Annotated[int | None, typer.Option(min=1, help="The same without a model.")] = None,
     seed: Annotated[int, typer.Option(help="Of the texts.")] = FULL.seed,
+    listings: Listings = None,
+    messages: Messages = None,
     bootstrap: Annotated[
         str | None, typer.Option(help="Measure on this Kafka, host:port, instead of a local one.")
     ] = None,
@@ -72,7 +83,7 @@ def peers(  # noqa: PLR0913 - flags are arguments
         seed=seed,
     )
     with interrupts_end_in_order():
-        _peers(plan, settings, variables_of(settings), python or (), bootstrap, json, png)
+        _peers(plan, settings, variables_of(settings), python or (), (listings, messages), bootstrap, json, png)
 
 
 def _peers(
@@ -80,6 +91,7 @@ def _peers(
     settings: Settings,
     variables: Mapping[str, str],
     pythons: Sequence[Path],
+    own: tuple[Path | None, Path | None],
     bootstrap: str | None,
     json: Path | None,
     png: Path | None,
@@ -96,16 +108,15 @@ def _peers(
     started = {**commands(interpreters(pythons)), **ours}
     entered = {each for contenders in plan.entrants.values() for each in contenders}
     versions = versions_of(entered, started)
-    outcome = measure(plan, started, variables, places_for(settings), bootstrap)
+    outcome = measure(plan, started, variables, places_for(settings), bootstrap, own_texts(*own))
     left_out = {each: installing(each) for each in plan.without(started)}
     left_out |= {each: f"failed: {why}" for (_, each), why in outcome.failed.items()}
     result = rows(plan, outcome.measured)
     reached = bars(result)
     console = Console()
     show(plan, result, versions, left_out, reached, taken.surroundings, console)
-    taken.keep(
-        json, plan.as_json(), [row_json(row, versions.get(row.contender, {})) for row in result], reached, console
-    )
+    options = {**plan.as_json(), **names_of(*own)}
+    taken.keep(json, options, [row_json(row, versions.get(row.contender, {})) for row in result], reached, console)
     if png is not None:
         from detector.bench.peers.plots import rate_plot  # noqa: PLC0415 - an extra
 

@@ -11,7 +11,17 @@ from rich.console import Console
 from detector.bench.arrivals import Arrivals
 from detector.bench.mixes import Mix
 from detector.bench.stream.plan import FULL, QUICK, Plan, Search
-from detector.cli.bench_parts import NO_MODEL, Taken, places_for, variables_from, variables_of
+from detector.cli.bench_parts import (
+    NO_MODEL,
+    Listings,
+    Messages,
+    Taken,
+    names_of,
+    own_texts,
+    places_for,
+    variables_from,
+    variables_of,
+)
 from detector.cli.exits import interrupts_end_in_order
 from detector.cli.options import with_settings
 from detector.evaluation.extras import require
@@ -51,6 +61,8 @@ def stream(  # noqa: PLR0913 - flags are arguments
         list[str] | None,
         typer.Option("--versus", metavar="NAME=VALUE", help="Also measure, by turns, with this setting instead."),
     ] = None,
+    listings: Listings = None,
+    messages: Messages = None,
     bootstrap: Annotated[
         str | None, typer.Option(help="Measure on this Kafka, host:port, instead of a local one.")
     ] = None,
@@ -60,8 +72,9 @@ def stream(  # noqa: PLR0913 - flags are arguments
     """From Kafka to Kafka: latency at given rates, where the time goes, and the highest rate with p99 up to 250 ms.
 
     Texts are listings of 512 tokens, no two alike, or a realistic mix: 70 % messages of about 30 tokens and 30 %
-    listings of about 150, of which 40 % bear an earlier text again. Each is measured exactly once and at least once,
-    by turns, with a worker in a process of its own that answers events as they come (open loop).
+    listings of about 150, of which 40 % bear an earlier text again; made up, or of --listings and --messages. Each
+    is measured exactly once and at least once, by turns, with a worker in a process of its own that answers events as
+    they come (open loop).
 
     Starts a local Apache Kafka, which needs Java and Maven, and leaves nothing behind. Leave the machine alone
     meanwhile: broker, worker and measurement share it. `--set cache_windows=0 --versus cache_windows=20000` compares
@@ -90,7 +103,7 @@ def stream(  # noqa: PLR0913 - flags are arguments
             search=_search(base, trial) if search else None,
             seed=seed,
         )
-        _stream(plan, settings, variables, bootstrap, json, png)
+        _stream(plan, settings, variables, (listings, messages), bootstrap, json, png)
 
 
 def _search(base: Plan, seconds: float | None) -> Search:
@@ -102,6 +115,7 @@ def _stream(
     plan: Plan,
     settings: Settings,
     variables: Mapping[str, str],
+    own: tuple[Path | None, Path | None],
     bootstrap: str | None,
     json: Path | None,
     png: Path | None,
@@ -112,11 +126,11 @@ def _stream(
     from detector.bench.stream.show import show  # noqa: PLC0415
 
     taken = Taken("stream")
-    result = rows(plan, measure(plan, WORKER, variables, places_for(settings), bootstrap))
+    result = rows(plan, measure(plan, WORKER, variables, places_for(settings), bootstrap, own_texts(*own)))
     reached = bars(result)
     console = Console()
     show(plan, result, reached, taken.surroundings, console)
-    taken.keep(json, plan.as_json(), [row_json(row) for row in result], reached, console)
+    taken.keep(json, {**plan.as_json(), **names_of(*own)}, [row_json(row) for row in result], reached, console)
     if png is not None:
         from detector.bench.stream.plots import latency_plot  # noqa: PLC0415 - an extra
 

@@ -190,7 +190,8 @@ def _group(files: Sequence[Path], plan: Plan) -> Group:
 
 
 def _reviews(file: Path | None, plan: Plan) -> Sequence[str]:
-    from detector.bench.table.texts import chosen, read_texts  # noqa: PLC0415
+    from detector.bench.own_texts import read_texts  # noqa: PLC0415
+    from detector.bench.table.texts import chosen  # noqa: PLC0415
 
     if file is None:
         from detector.training.seeds import read_seeds  # noqa: PLC0415 - other commands start without training

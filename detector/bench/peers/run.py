@@ -10,7 +10,7 @@ from detector.bench.arrivals import Arrivals, Pace
 from detector.bench.life import Drained
 from detector.bench.load import fill
 from detector.bench.messages import Message, sized_messages
-from detector.bench.mixes import Mix, events
+from detector.bench.mixes import MADE_UP, Mix, OwnTexts, events
 from detector.bench.peers.contenders import SETTINGS, Contender, Race
 from detector.bench.peers.interpreters import Commands
 from detector.bench.peers.plan import Plan, Turn
@@ -53,7 +53,12 @@ class Outcome(NamedTuple):
 
 
 def measure(
-    plan: Plan, commands: Commands, variables: Mapping[str, str], places: Places, bootstrap: str | None
+    plan: Plan,
+    commands: Commands,
+    variables: Mapping[str, str],
+    places: Places,
+    bootstrap: str | None,
+    own: OwnTexts = MADE_UP,
 ) -> Outcome:
     """Every turn of the plan for which there is a command; `variables` are settings of all, `places` those of tokens.
 
@@ -72,7 +77,8 @@ def measure(
                 if entry not in failed:
                     steps.begin(f"round {turn.round + 1}, {turn.race}, {turn.contender}")
                     try:
-                        stint = _take(plan, turn, commands[entry], variables, places, address, steps)
+                        source = _source(plan, turn, places, own)
+                        stint = _take(plan, turn, commands[entry], variables, source, address, steps)
                     except WorkerFailed as error:
                         if turn.contender.ours:
                             raise
@@ -88,17 +94,16 @@ def _take(
     turn: Turn,
     command: Sequence[str],
     variables: Mapping[str, str],
-    places: Places,
+    source: Iterator[Message],
     bootstrap: str,
     steps: Steps,
 ) -> Stint:
-    source = _source(plan, turn, places)
     backlog = plan.backlog[turn.race]
-    own = {**variables, **SETTINGS.get(turn.contender, {})}
+    given = {**variables, **SETTINGS.get(turn.contender, {})}
     with fresh_stream(bootstrap) as settings:
         steps.note(f"writing a backlog of {backlog:,}")
         fill(settings, islice(source, backlog))
-        with Trial(settings, command, own, patience_seconds=_PATIENCE_SECONDS) as trial:
+        with Trial(settings, command, given, patience_seconds=_PATIENCE_SECONDS) as trial:
             steps.note("working it off")
             drained = _drain(trial, backlog)
             highest, tried = _search(plan, turn, trial, source, drained.rate, steps)
@@ -131,6 +136,6 @@ def _search(
     return find_highest(trial, source, plan.search, pace, steps.note)
 
 
-def _source(plan: Plan, turn: Turn, places: Places) -> Iterator[Message]:
+def _source(plan: Plan, turn: Turn, places: Places, own: OwnTexts = MADE_UP) -> Iterator[Message]:
     seed = plan.seed + turn.round
-    return events(Mix.REALISTIC, seed, places) if turn.race is Race.MODEL else sized_messages(seed, plan.size)
+    return events(Mix.REALISTIC, seed, places, own) if turn.race is Race.MODEL else sized_messages(seed, plan.size)

@@ -9,7 +9,7 @@ from detector.bench.arrivals import Arrivals, Pace
 from detector.bench.life import Drained, Paced
 from detector.bench.load import fill
 from detector.bench.messages import Message
-from detector.bench.mixes import events
+from detector.bench.mixes import MADE_UP, OwnTexts, events
 from detector.bench.progress import Steps
 from detector.bench.stand import broker, fresh_stream
 from detector.bench.stream.keeping import Tried, find_highest
@@ -51,7 +51,12 @@ class Measured(NamedTuple):
 
 
 def measure(
-    plan: Plan, command: Sequence[str], variables: Mapping[str, str], places: Places, bootstrap: str | None
+    plan: Plan,
+    command: Sequence[str],
+    variables: Mapping[str, str],
+    places: Places,
+    bootstrap: str | None,
+    own: OwnTexts = MADE_UP,
 ) -> list[Measured]:
     """Every turn of the plan; `command` starts a worker, `variables` are settings of all, `places` are those of tokens.
 
@@ -67,9 +72,9 @@ def measure(
                 steps.begin(
                     f"round {turn.round + 1}, {subject.mix}, {subject.delivery} {plan.title(subject.variant)}".strip()
                 )
-                own = {f"{PREFIX}DELIVERY": subject.delivery.value, **variables, **plan.variants[subject.variant]}
-                source = events(subject.mix, plan.seed + turn.round, places)
-                with fresh_stream(address) as settings, Trial(settings, command, own) as trial:
+                given = {f"{PREFIX}DELIVERY": subject.delivery.value, **variables, **plan.variants[subject.variant]}
+                source = events(subject.mix, plan.seed + turn.round, places, own)
+                with fresh_stream(address) as settings, Trial(settings, command, given) as trial:
                     measured.append(Measured(turn, _Stage(plan, turn, settings, trial, source, steps).work()))
                 steps.done()
             return measured

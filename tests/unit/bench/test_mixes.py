@@ -123,3 +123,24 @@ def test_a_listings_text_is_where_a_listing_has_it() -> None:
     (message,) = islice(listings(1, 5, words), 1)
     assert list(decode(message.value).attributes) == ["listingDescription"]
     assert next(messages(1, 5)).kind is EventKind.BOOKING
+
+
+OWN = {EventKind.LISTING_UPDATE: ["quay loft stairs"], EventKind.BOOKING: ["rain again tomorrow", "late ferry"]}
+
+
+def test_own_texts_make_the_events_of_their_kind_at_the_lengths_of_the_mix() -> None:
+    sent = list(islice(events(Mix.REALISTIC, 3, words, OWN), 400))
+    for kind, texts in OWN.items():
+        said = [set(each.split()) <= set(" ".join(texts).split()) for each in of_kind(sent, kind)]
+        # One in eight has a leak in it besides.
+        assert 0.8 < sum(said) / len(said) < 0.95
+    assert fmean(len(words(each)) for each in of_kind(sent, EventKind.LISTING_UPDATE)) == pytest.approx(150, rel=0.1)
+
+
+def test_a_kind_without_own_texts_keeps_the_made_up_ones() -> None:
+    listing_only = {EventKind.LISTING_UPDATE: OWN[EventKind.LISTING_UPDATE]}
+    sent = list(islice(events(Mix.REALISTIC, 3, words, listing_only), 100))
+    assert all("ferry" not in each for each in of_kind(sent, EventKind.BOOKING))
+    (listing,) = islice(events(Mix.LISTINGS_512, 4, words, listing_only), 1)
+    assert len(words(text(listing))) == ARTICLE_TOKENS - SPECIAL_TOKENS
+    assert text(listing).count("quay") > 100

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from detector.bench.own_texts import read_texts
 from detector.bench.progress import Steps
 from detector.bench.report import Surroundings
 from detector.bench.samples import Spread
@@ -20,7 +21,7 @@ from detector.bench.table.plan import FULL, QUICK, Plan
 from detector.bench.table.reviews import Naive, Scored, naive, score
 from detector.bench.table.run import accuracies, latencies
 from detector.bench.table.show import show
-from detector.bench.table.texts import chosen, read_texts, write_events
+from detector.bench.table.texts import chosen, write_events
 from detector.errors import DetectorError, Misconfigured
 from detector.evaluation import Group, Labelled, read_labelled
 from detector.events import EventKind, decode
