@@ -9,10 +9,11 @@ from detector.model.manifest import Manifest
 CARD = "MODEL_CARD.md"
 _FIRST_STAGE = """
 
-A look at what the first {layers} layers make of a window clears those that the whole model would call with a probability
-below {clears:.4f}; the other layers are not run then. Of {found:.0f} leaks that the whole model finds, exam and unseen texts
-and others in every disguise, that loses {lost:.0f}. It clears {listings:.1%} of the windows of real clean listings and
-{messages:.1%} of those of messages. With `DETECTOR_FIRST_STAGE=false` the whole model reads every window."""
+Looks at what the first layers make of a window clear those that the whole model would hardly call, and the other layers are
+not run then: {looks}, and never above a tenth of
+the lowest threshold. Of {found:.0f} leaks that the whole model finds, exam and unseen texts and others in every disguise,
+they lose {lost:.0f}. They clear {listings:.1%} of the windows of real clean listings and {messages:.1%} of those of
+messages. With `DETECTOR_FIRST_STAGE=false` the whole model reads every window."""
 _MEASURED = ("exam", "unseen", "feedback")
 
 
@@ -90,8 +91,7 @@ def _first_stage(manifest: Manifest) -> str:
         return ""
     figures = stage.measured
     return _FIRST_STAGE.format(
-        layers=stage.layers,
-        clears=stage.clears,
+        looks=", ".join(f"after layer {look.layers} below {look.clears:.4f}" for look in stage.looks),
         found=figures["found"],
         lost=figures["lost"],
         listings=figures["listings_cleared"],

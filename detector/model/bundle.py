@@ -1,14 +1,16 @@
-"""A bundle on disk: `model.onnx`, perhaps in two stages, `tokenizer.json` and a manifest that vouches for all."""
+"""A bundle on disk: `model.onnx`, perhaps in pieces too, `tokenizer.json` and a manifest that vouches for all."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
+from typing import Self
 
 from pydantic import ValidationError
 
 from detector.errors import Misconfigured
 from detector.events import EventKind
-from detector.model.manifest import FIRST_FILE, MANIFEST_FILE, MODEL_FILE, REST_FILE, TOKENIZER_FILE, Manifest
+from detector.model.manifest import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, Manifest
 from detector.scoring import ModelCard
 
 
@@ -25,19 +27,20 @@ class Bundle:
         return self.path / MODEL_FILE
 
     @property
-    def first_file(self) -> Path:
-        """Of a bundle with a first stage: the encoder's first layers and their look. Its weights stand in `model_file`."""
-        return self.path / FIRST_FILE
-
-    @property
-    def rest_file(self) -> Path:
-        """Of the same bundle: what follows the first layers. Its weights stand in `model_file` too."""
-        return self.path / REST_FILE
+    def stage_files(self) -> tuple[Path, ...]:
+        """Of a bundle with a first stage: the graph up to each look, and the rest. Their weights stand in `model_file`."""
+        stage = self.manifest.firstStage
+        return tuple(self.path / name for name in stage.files) if stage else ()
 
     @property
     def tokenizer_file(self) -> Path:
         """The tokenizer, in the format of the `tokenizers` library."""
         return self.path / TOKENIZER_FILE
+
+    def at(self, thresholds: Mapping[EventKind, float]) -> Self:
+        """The same bundle at other thresholds; a kind that is not named keeps its own."""
+        changed = self.manifest.thresholds.model_copy(update={kind.value: each for kind, each in thresholds.items()})
+        return replace(self, manifest=self.manifest.model_copy(update={"thresholds": changed}))
 
     @property
     def card(self) -> ModelCard:

@@ -1,7 +1,8 @@
-"""A first look that clears what is plainly clean, so that most of a stream costs a third of the model.
+"""First looks that clear what is plainly clean, so that most of a stream costs a fraction of the model.
 
-It looks at the states that the model's own first layers make. What it does not clear goes on from there, to the very
-scores that the whole model gives.
+They look at the states that the model's own first layers make. What none of them clears goes on from there, to the very
+scores that the whole model gives. Xin et al. 2020 (DeeBERT) leave a model early likewise, at either answer; here only a
+clean one is given early, since a leak needs its evidence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.model.backends import Backend
-from detector.model.manifest import FirstStage
 from detector.scoring import Window, WindowScore
 
-STATES, LOOK = "states", "look"
-"""What the first graph gives: `[rows, tokens, width]` that the rest goes on from, and the look's logits, `[rows, 1]`."""
+ENTERING, STATES, LOOK = "entering_states", "states", "look"
+"""States `[rows, tokens, width]` that a graph goes on from, those that it gives, and its look's logits, `[rows, 1]`."""
+
+FAR_BELOW = 0.1
+"""A look clears up to this share of the lowest threshold at most: whoever lowers that wants to see what is doubtful, and
+with its evidence."""
 
 
 class Together(NamedTuple):
@@ -27,11 +31,11 @@ class Together(NamedTuple):
 
 
 class FirstLook:
-    """Clears windows by the bundle's first graph."""
+    """Clears windows by one graph, below the probability `clears` and far below the lowest `threshold`."""
 
-    def __init__(self, backend: Backend, plan: FirstStage) -> None:
+    def __init__(self, backend: Backend, clears: float, threshold: float) -> None:
         self._backend = backend
-        self._clears = plan.clears
+        self._clears = min(clears, FAR_BELOW * threshold)
 
     def sieve(self, groups: Sequence[Together]) -> tuple[dict[int, WindowScore], list[Together]]:
         """The scores of what is cleared, by place, and what is left, fed with its states.
@@ -51,13 +55,36 @@ class FirstLook:
                     kept.append(row)
             if kept:
                 places, windows = [group.places[row] for row in kept], [group.windows[row] for row in kept]
-                left.append(Together(places, windows, {STATES: states if len(kept) == len(states) else states[kept]}))
+                left.append(Together(places, windows, {ENTERING: states if len(kept) == len(states) else states[kept]}))
         return cleared, left
 
     def passed_on(self, group: Together) -> Together:
-        """The group as the rest takes it, nothing cleared."""
+        """The group as the next graph takes it, nothing cleared."""
         (states,) = self._backend.run([STATES], group.feed)
-        return group._replace(feed={STATES: states})
+        return group._replace(feed={ENTERING: states})
+
+
+class FirstLooks:
+    """One look after the other, each at what those before it left."""
+
+    def __init__(self, looks: Sequence[FirstLook]) -> None:
+        self._looks = looks
+
+    def sieve(self, groups: Sequence[Together]) -> tuple[dict[int, WindowScore], Sequence[Together]]:
+        """The scores of what any of them clears, by place, and what is left for the rest of the model."""
+        scores: dict[int, WindowScore] = {}
+        for look in self._looks:
+            if not groups:
+                break
+            cleared, groups = look.sieve(groups)
+            scores |= cleared
+        return scores, groups
+
+    def passed_on(self, group: Together) -> Together:
+        """The group as the rest takes it, nothing cleared."""
+        for look in self._looks:
+            group = look.passed_on(group)
+        return group
 
 
 def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float64]:

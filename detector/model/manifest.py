@@ -7,16 +7,21 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from detector.recognisers import KINDS
 
 MODEL_FILE = "model.onnx"
-FIRST_FILE = "first.onnx"
 REST_FILE = "rest.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
+
 
 OUTSIDE = "O"
 """The token label that means "no leak stands here"; it is always the first of `Manifest.labels`."""
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+def look_file(layers: int) -> str:
+    """The name of the graph that ends with the look after so many layers."""
+    return f"look-{layers}.onnx"
 
 
 class _Part(BaseModel):
@@ -37,17 +42,40 @@ class Calibration(_Part):
     bias: Annotated[float, Field(allow_inf_nan=False)] = 0.0
 
 
-class FirstStage(_Part):
-    """The model in two graphs, `first.onnx` and `rest.onnx`, whose weights are those of `model.onnx`.
-
-    The first is the encoder's first `layers` and a look at what they make of a window: the probability that the whole
-    model would call it. A window below `clears` is clean, of any other the rest is asked. `measured` says what that
-    costs: of how many leaks that the whole model finds it lost how many, and what share of real clean windows it clears.
-    """
+class Look(_Part):
+    """A look at what the encoder's first `layers` make of a window; below the probability `clears` it is clean."""
 
     layers: Annotated[int, Field(ge=1)]
     clears: Probability
+
+    @property
+    def file(self) -> str:
+        """The graph from the look before, or from the tokens, to this one."""
+        return look_file(self.layers)
+
+
+class FirstStage(_Part):
+    """The model in pieces, a graph up to each look and `rest.onnx`, whose weights are those of `model.onnx`.
+
+    Each look, the one after the fewest layers first, gives the probability that the whole model would call a window. What
+    one clears goes no further, of what none clears the rest is asked. `measured` says what that costs: of how many
+    leaks that the whole model finds they lost how many, and what share of the windows of real clean texts they clear.
+    """
+
+    looks: Annotated[tuple[Look, ...], Field(min_length=1)]
     measured: dict[str, float] = Field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The graphs in the order in which a window passes them."""
+        return (*(look.file for look in self.looks), REST_FILE)
+
+    @model_validator(mode="after")
+    def _goes_on(self) -> Self:
+        layers = [look.layers for look in self.looks]
+        if layers != sorted(set(layers)):
+            raise ValueError(f"looks after {layers} layers: each must stand behind the one before")
+        return self
 
 
 class Training(_Part):
@@ -90,7 +118,7 @@ class Manifest(_Part):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        graphs = {FIRST_FILE, REST_FILE} if self.firstStage else set()
+        graphs = self.firstStage.files if self.firstStage else ()
         if missing := {MODEL_FILE, TOKENIZER_FILE, *graphs} - set(self.files):
             raise ValueError(f"files lacks the hash of {', '.join(sorted(missing))}")
         if self.overlap > self.window - 3:

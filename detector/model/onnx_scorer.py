@@ -14,7 +14,8 @@ from detector.model.backends import ON_GPU, Backend, BackendName, open_backend
 from detector.model.bundle import Bundle
 from detector.model.encoding import TextEncoder, load_tokenizer
 from detector.model.evidence import Floats, recognised, softmax, spans_of, with_recognised
-from detector.model.first_stage import STATES, FirstLook, Together
+from detector.model.first_stage import ENTERING, FirstLook, FirstLooks, Together
+from detector.model.manifest import FirstStage
 from detector.model.threads import usable_cpus
 from detector.scoring import ModelCard, Span, Window, WindowScore
 from detector.windows import spans
@@ -54,17 +55,15 @@ class OnnxScorer:
         self._sep = _special_id(tokenizer, "[SEP]", bundle)
         self._pad = _special_id(tokenizer, "[PAD]", bundle)
         self._continues_word = _continuations(tokenizer)
-        self._first: FirstLook | None = None
+        self._first: FirstLooks | None = None
         if not isinstance(backend, BackendName):
             reads = self._backend = backend
         elif manifest.firstStage is None or not first_stage or backend in ON_GPU:
             reads = self._backend = self._opened(backend, bundle, bundle.model_file, options)
         else:
-            reads = self._opened(backend, bundle, bundle.first_file)
-            self._first = FirstLook(reads, manifest.firstStage)
-            self._backend = self._opened(backend, bundle, bundle.rest_file)
-            if set(self._backend.inputs) != {STATES}:
-                raise _does_not_fit(bundle, f"is followed by a {bundle.rest_file.name} that takes no {STATES}")
+            graphs = [self._opened(backend, bundle, file) for file in bundle.stage_files]
+            reads = graphs[0]
+            self._first, self._backend = _in_stages(graphs, bundle, manifest.firstStage)
         self._integer, self._masked = _check_inputs(reads, bundle)
         self._outputs = _check_outputs(self._backend, bundle)
         self._warm_up()
@@ -86,7 +85,8 @@ class OnnxScorer:
     def score(self, windows: Sequence[Window]) -> Sequence[WindowScore]:
         """Run the model on the windows of each padded length together and put the scores back in order."""
         order = sorted(range(len(windows)), key=lambda index: windows[index].padded)
-        groups = [self._together(list(group), windows) for _, group in groupby(order, lambda i: windows[i].padded)]
+        alike = groupby(order, lambda index: windows[index].padded)
+        groups: Sequence[Together] = [self._together(list(group), windows) for _, group in alike]
         scores: dict[int, WindowScore] = {}
         if self._first is not None:
             scores, groups = self._first.sieve(groups)
@@ -153,6 +153,17 @@ class OnnxScorer:
             if self._first is not None:
                 group = self._first.passed_on(group)
             self._decode(group.windows, self._backend.run(self._outputs, group.feed))
+
+
+def _in_stages(graphs: Sequence[Backend], bundle: Bundle, stage: FirstStage) -> tuple[FirstLooks, Backend]:
+    """The looks of a bundle, and what reads on where none of them clears."""
+    for graph, file in zip(graphs[1:], bundle.stage_files[1:], strict=True):
+        if set(graph.inputs) != {ENTERING}:
+            raise _does_not_fit(bundle, f"is followed by a {file.name} that takes no {ENTERING}")
+    *looking, rest = graphs
+    lowest = min(bundle.card.thresholds.values())
+    looks = [FirstLook(graph, look.clears, lowest) for graph, look in zip(looking, stage.looks, strict=True)]
+    return FirstLooks(looks), rest
 
 
 def _encoder(tokenizer: Tokenizer, bundle: Bundle) -> TextEncoder:

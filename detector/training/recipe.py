@@ -94,13 +94,13 @@ class Further(_Part):
 
 
 class FirstLayers(_Part):
-    """The look at the student's first `layers` that clears plainly clean windows, see `first/`.
+    """The looks that clear plainly clean windows, see `first/`: one behind each of the numbers of first `layers`.
 
-    It learns from `examples` composed anew and from `rows` clean corpus texts, in `rounds` over all of them. At most `lost`
-    of the leaks that the whole model finds may be cleared.
+    They learn from `examples` composed anew and from `rows` clean corpus texts, in `rounds` over all of them. At most `lost`
+    of the leaks that the whole model finds may be cleared by all of them together.
     """
 
-    layers: Count
+    layers: Annotated[tuple[Count, ...], Field(min_length=1)]
     examples: Count
     rows: Count
     rounds: Count

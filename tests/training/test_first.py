@@ -1,4 +1,4 @@
-"""The first stage: two graphs that say what one said, a look that learns from the whole model, a bar that keeps its word."""
+"""The first stage: graphs that together say what one said, looks that learn from the whole model, bars that hold."""
 
 from datetime import date
 from hashlib import sha256
@@ -12,22 +12,31 @@ import torch
 
 from detector.model.backends import BackendName, open_backend
 from detector.model.bundle import Bundle, load_bundle
-from detector.model.first_stage import LOOK, STATES
-from detector.model.manifest import FIRST_FILE, MANIFEST_FILE, MODEL_FILE, REST_FILE
+from detector.model.first_stage import ENTERING, LOOK, STATES
+from detector.model.manifest import (
+    MANIFEST_FILE,
+    MODEL_FILE,
+    REST_FILE,
+    TOKENIZER_FILE,
+    FirstStage,
+    Thresholds,
+    look_file,
+)
 from detector.model.onnx_scorer import OnnxScorer
 from detector.training.data import Data
 from detector.training.export import export
+from detector.training.first import stage
 from detector.training.first.graphs import split
 from detector.training.first.look import Look, learnt, weights_of
 from detector.training.first.measure import measured
 from detector.training.first.reading import Graphs, Reading
-from detector.training.first.stage import add_first_stage, bar
+from detector.training.first.stage import MARGIN, add_first_stage, bars
 from detector.training.narrow import narrow
 from detector.training.recipe import FirstLayers
 from detector.training.train import Trained
 from tests.training.tiny import RECIPE, cut, examples, loss_of, network, trainer_of
 
-PLAN = FirstLayers(layers=1, examples=60, rows=10, rounds=30, rate=5e-3, lost=0.0)
+PLAN = FirstLayers(layers=(1,), examples=60, rows=10, rounds=30, rate=5e-3, lost=0.0)
 STAGED = RECIPE.changed(first=PLAN)
 WINDOWS = cut().cut(examples())
 DATA = Data(examples(), examples()[::2], examples()[:12], examples()[:8:2], examples(), examples()[:6], "0" * 64)
@@ -46,15 +55,30 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def deep(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of four layers, in one piece."""
+    folder = tmp_path_factory.mktemp("deep")
+    export(Trained(network(layers=4).eval(), cut(), {}), DATA, RECIPE, folder, date(2026, 11, 26))
+    return folder
+
+
 def ids(rows: int = 3, tokens: int = 16) -> dict[str, np.ndarray]:
     return {"input_ids": np.random.default_rng(1).integers(5, 30, (rows, tokens))}
 
 
 @pytest.mark.parametrize("name", [BackendName.ONNXRUNTIME, BackendName.OPENVINO])
-def test_the_two_graphs_one_after_the_other_say_exactly_what_the_whole_says(made: Path, name: BackendName) -> None:
-    first, rest, whole = (open_backend(name, made / file, 1) for file in (FIRST_FILE, REST_FILE, MODEL_FILE))
-    (states,) = first.run([STATES], ids())
-    for ours, theirs in zip(rest.run(TOKENS, {STATES: states}), whole.run(TOKENS, ids()), strict=True):
+@pytest.mark.parametrize("layers", [(1,), (1, 2), (2, 3), (1, 2, 3)])
+def test_the_graphs_one_after_the_other_say_exactly_what_the_whole_says(
+    deep: Path, layers: tuple[int, ...], name: BackendName
+) -> None:
+    split(deep, dict.fromkeys(layers))
+    feed = ids()
+    for number in layers:
+        (states,) = open_backend(name, deep / look_file(number), 1).run([STATES], feed)
+        feed = {ENTERING: states}
+    rest, whole = (open_backend(name, deep / file, 1) for file in (REST_FILE, MODEL_FILE))
+    for ours, theirs in zip(rest.run(TOKENS, feed), whole.run(TOKENS, ids()), strict=True):
         assert np.array_equal(ours, theirs)
 
 
@@ -62,13 +86,13 @@ def test_the_graph_looks_as_the_network_does(made: Path, tmp_path: Path) -> None
     (tmp_path / MODEL_FILE).write_bytes((made / MODEL_FILE).read_bytes())
     torch.manual_seed(4)
     look = Look(32).eval()
-    split(tmp_path, 1, weights_of(look))
-    states, logits = open_backend(BackendName.ONNXRUNTIME, tmp_path / FIRST_FILE, 1).run([STATES, LOOK], ids())
+    split(tmp_path, {1: weights_of(look)})
+    states, logits = open_backend(BackendName.ONNXRUNTIME, tmp_path / look_file(1), 1).run([STATES, LOOK], ids())
     assert np.allclose(logits, look(torch.from_numpy(states)).detach().numpy(), atol=1e-5)
 
 
 def test_no_weight_stands_in_the_bundle_twice(made: Path) -> None:
-    for name in (FIRST_FILE, REST_FILE):
+    for name in (look_file(1), REST_FILE):
         graph = onnx.load(made / name, load_external_data=False).graph
         inline = [
             tensor for tensor in graph.initializer if not tensor.external_data and not tensor.name.startswith("look")
@@ -77,21 +101,30 @@ def test_no_weight_stands_in_the_bundle_twice(made: Path) -> None:
         assert any(tensor.external_data for tensor in graph.initializer)
 
 
-@pytest.mark.parametrize("layers", [2, 7])
-def test_a_model_without_further_layers_has_no_first_ones(made: Path, layers: int) -> None:
-    with pytest.raises(ValueError, match=f"no layer after its first {layers}"):
-        split(made, layers)
+@pytest.mark.parametrize(("layers", "wrong"), [((4,), 4), ((7,), 7), ((1, 4), 4), ((2, 1), 1)])
+def test_a_look_stands_before_further_layers_and_behind_those_before_it(
+    deep: Path, layers: tuple[int, ...], wrong: int
+) -> None:
+    with pytest.raises(ValueError, match=f"no layer after its first {wrong}"):
+        split(deep, dict.fromkeys(layers))
 
 
-def test_the_manifest_vouches_for_both_graphs_and_tells_the_losses(made: Path) -> None:
+@pytest.mark.parametrize("layers", [(2, 1), (1, 1)])
+def test_a_manifest_names_its_looks_in_their_order(layers: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="behind the one before"):
+        FirstStage.model_validate({"looks": [{"layers": number, "clears": 0.1} for number in layers]})
+
+
+def test_the_manifest_vouches_for_all_graphs_and_tells_the_losses(made: Path) -> None:
     manifest = load_bundle(made).manifest
     assert manifest.firstStage is not None
-    assert manifest.firstStage.layers == 1
+    assert [look.layers for look in manifest.firstStage.looks] == [1]
     assert manifest.firstStage.measured["found"] > 0
     assert manifest.firstStage.measured["lost"] <= manifest.firstStage.measured["found"]
-    for name in (FIRST_FILE, REST_FILE):
+    assert set(manifest.files) == {MODEL_FILE, TOKENIZER_FILE, look_file(1), REST_FILE}
+    for name in (look_file(1), REST_FILE):
         assert manifest.files[name] == sha256((made / name).read_bytes()).hexdigest()
-    assert "A look at what the first 1 layers" in (made / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "after layer 1 below 0." in (made / "MODEL_CARD.md").read_text(encoding="utf-8")
 
 
 def test_whatever_is_not_cleared_has_the_score_of_the_whole_model(made: Path) -> None:
@@ -102,7 +135,7 @@ def test_whatever_is_not_cleared_has_the_score_of_the_whole_model(made: Path) ->
     assert {score.cleared for score, _ in pairs} == {True, False}
     for score, expected in pairs:
         if score.cleared:
-            assert score.probability < bundle.manifest.firstStage.clears  # type: ignore[union-attr]
+            assert score.probability < bundle.manifest.firstStage.looks[0].clears  # type: ignore[union-attr]
         else:
             assert score == expected
 
@@ -113,30 +146,49 @@ def test_the_look_learns_what_the_whole_model_says() -> None:
     def reading(*, called: bool) -> Reading:
         states = generator.normal(size=(int(generator.integers(4, 9)), 8))
         states[-1, 0] += 6.0 * called
-        return Reading(states.astype(np.float16), float("nan"), 0.97 if called else 0.02)
+        other = np.zeros(states.shape, np.float16)
+        return Reading([other, states.astype(np.float16)], [float("nan")] * 2, 0.97 if called else 0.02)
 
-    look = learnt([reading(called=index % 3 == 0) for index in range(120)], PLAN, 1)
+    look = learnt([reading(called=index % 3 == 0) for index in range(120)], 1, PLAN, 1)
     new = [reading(called=called) for called in (True, False) * 10]
     with torch.no_grad():
-        said = [float(torch.sigmoid(look(torch.from_numpy(each.states[None].astype(np.float32))))) for each in new]
+        said = [float(torch.sigmoid(look(torch.from_numpy(each.states[1][None].astype(np.float32))))) for each in new]
     assert min(said[::2]) > 0.7
     assert max(said[1::2]) < 0.3
 
 
 def test_the_bar_loses_no_more_than_the_share_that_is_asked_for(made: Path) -> None:
     bundle, texts = load_bundle(made), examples()
-    none, half = bar(bundle, cut(), texts, 0.0), bar(bundle, cut(), texts, 0.5)
-    readings = Graphs(bundle).read(cut().cut([text for text in texts if text.leak]))
+    (none,) = bars(bundle, cut(), texts, PLAN)
+    (half,) = bars(bundle, cut(), texts, PLAN.model_copy(update={"lost": 0.5}))
+    readings = Graphs(bundle, [1]).read(cut().cut([text for text in texts if text.leak]))
     threshold = min(bundle.manifest.thresholds.LISTING_UPDATE, bundle.manifest.thresholds.BOOKING)
-    found = [reading.look for reading in readings if reading.whole >= threshold]
-    assert none == pytest.approx(min(found))
-    assert sum(look < half for look in found) <= len(found) / 2
+    found = [reading.looks[0] for reading in readings if reading.whole >= threshold]
+    assert none == pytest.approx(min(found) * MARGIN)
+    assert sum(look < half / MARGIN for look in found) <= len(found) / 2
     assert none < half
 
 
-def test_a_model_that_finds_no_leak_gives_no_bar(made: Path) -> None:
+def test_looks_together_lose_no_more_than_the_share_that_is_asked_for(
+    deep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "MARGIN", 1.0)
+    copytree(deep, tmp_path, dirs_exist_ok=True)
+    torch.manual_seed(6)
+    split(tmp_path, {number: weights_of(Look(32)) for number in (1, 2, 3)})
+    manifest = load_bundle(deep).manifest
+    all_called = manifest.model_copy(update={"thresholds": Thresholds(LISTING_UPDATE=0.0, BOOKING=0.0)})
+    bundle, plan = Bundle(tmp_path, all_called), PLAN.model_copy(update={"layers": (1, 2, 3), "lost": 0.25})
+    leaks = [text for text in examples() if text.leak]
+    chosen = bars(bundle, cut(), leaks, plan)
+    readings = Graphs(bundle, plan.layers).read(cut().cut(leaks))
+    lost = [any(look < clears for look, clears in zip(each.looks, chosen, strict=True)) for each in readings]
+    assert 0 < sum(lost) <= plan.lost * len(leaks)
+
+
+def test_a_model_that_finds_no_leak_gives_no_bars(made: Path) -> None:
     with pytest.raises(ValueError, match="finds no leak"):
-        bar(load_bundle(made), cut(), [text for text in examples() if not text.leak], 0.0)
+        bars(load_bundle(made), cut(), [text for text in examples() if not text.leak], PLAN)
 
 
 @pytest.mark.parametrize(("bias", "share"), [(-20.0, 1.0), (20.0, 0.0)], ids=["blind", "wary"])
@@ -147,7 +199,7 @@ def test_leaks_that_are_found_and_then_cleared_count_as_lost(
     look = Look(32)
     torch.nn.init.zeros_(look.out.weight)
     torch.nn.init.constant_(look.out.bias, bias)
-    split(tmp_path, 1, weights_of(look))
+    split(tmp_path, {1: weights_of(look)})
     bundle = Bundle(tmp_path, load_bundle(made).manifest)
     figures = measured(bundle, [text for text in examples() if text.leak], examples()[::2])
     assert figures["found"] > 0

@@ -42,10 +42,16 @@ def tokenizer() -> Tokenizer:
     return made
 
 
-def network(seed: int = 0) -> LeakNetwork:
-    """Two layers, 32 wide, drawn from the seed."""
+def network(seed: int = 0, layers: int = 2) -> LeakNetwork:
+    """So many layers, 32 wide, drawn from the seed."""
     torch.manual_seed(seed)
-    shape: dict[str, Any] = {"n_layers": 2, "n_heads": 2, "dim": 32, "hidden_dim": 64, "max_position_embeddings": 64}
+    shape: dict[str, Any] = {
+        "n_layers": layers,
+        "n_heads": 2,
+        "dim": 32,
+        "hidden_dim": 64,
+        "max_position_embeddings": 64,
+    }
     config = DistilBertConfig(vocab_size=tokenizer().get_vocab_size(), attention_dropout=0.0, **shape)
     return LeakNetwork(DistilBertModel(config))
 

@@ -1,10 +1,10 @@
-"""A bundle's graph in two: the first layers with their look, and the rest.
+"""A bundle's graph in pieces: layers up to a look, layers up to the next one, and the rest.
 
-Neither holds a copy of the weights. They point into `model.onnx` (ONNX external data), so the bundle stays as small as it
-was and all three can only ever be of one training.
+None holds a copy of the weights. They point into `model.onnx` (ONNX external data), so the bundle stays as small as it
+was and all of them can only ever be of one training.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,55 +12,65 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnx.external_data_helper import set_external_data
 
-from detector.model.first_stage import LOOK, STATES
-from detector.model.manifest import FIRST_FILE, MODEL_FILE, REST_FILE
+from detector.model.first_stage import ENTERING, LOOK, STATES
+from detector.model.manifest import MODEL_FILE, REST_FILE, look_file
 from detector.training.first.look import Weights
 
 _INLINE = 1024
 """Bytes up to which a weight stands in the graph itself."""
 
 
-def split(folder: Path, layers: int, look: Weights | None = None) -> None:
-    """Writes `first.onnx` and `rest.onnx` beside the `model.onnx` in `folder`, cut after the first `layers`.
+def split(folder: Path, looks: Mapping[int, Weights | None]) -> None:
+    """Writes the graphs up to each look and `rest.onnx` beside the `model.onnx` in `folder`.
 
-    Without a look the first gives the states alone. The model must be as `export` writes it, with more layers than those;
-    else ValueError.
+    `looks` are by how many layers each stands behind, in order; where there is none yet, the graph gives the states
+    alone. The model must be as `export` writes it, with more layers than the last look's; else ValueError.
     """
     content = (folder / MODEL_FILE).read_bytes()
     model = onnx.load_model_from_string(content)
-    first, rest = halves_of(model, layers)
-    boundary = first[-1].output[0]
-    ids, (logits, tokens) = model.graph.input[0], model.graph.output
-    states = helper.make_tensor_value_info(STATES, TensorProto.FLOAT, ["batch", "tokens", _width(model, boundary)])
-    nodes, weights, outputs = _renamed(first, boundary), list[onnx.TensorProto](), [states]
-    if look is not None:
-        weights = _constants(look)
-        nodes += _look()
-        outputs.append(helper.make_tensor_value_info(LOOK, TensorProto.FLOAT, ["batch", 1]))
-    _save(model, nodes, [ids], outputs, weights, content, folder / FIRST_FILE)
-    # Of unknown shape, or ONNX Runtime fuses each sum with its norm there: slower, and other scores than the whole's.
-    entering = helper.make_tensor_value_info(STATES, TensorProto.FLOAT, [None, None, None])
-    _save(model, _renamed(rest, boundary), [entering], [logits, tokens], (), content, folder / REST_FILE)
+    *pieces, rest = pieces_of(model, list(looks))
+    entering: onnx.ValueInfoProto = model.graph.input[0]
+    names: dict[str, str] = {}
+    for (layers, look), piece in zip(looks.items(), pieces, strict=True):
+        boundary = piece[-1].output[0]
+        width = _width(model, boundary)
+        nodes, weights = _renamed(piece, names | {boundary: STATES}), list[onnx.TensorProto]()
+        outputs = [helper.make_tensor_value_info(STATES, TensorProto.FLOAT, ["batch", "tokens", width])]
+        if look is not None:
+            weights = _constants(look)
+            nodes += _look()
+            outputs.append(helper.make_tensor_value_info(LOOK, TensorProto.FLOAT, ["batch", 1]))
+        _save(model, nodes, [entering], outputs, weights, content, folder / look_file(layers))
+        # Of unknown shape, or ONNX Runtime fuses each sum with its norm there: slower, and other scores than the whole's.
+        entering = helper.make_tensor_value_info(ENTERING, TensorProto.FLOAT, [None, None, None])
+        names = {boundary: ENTERING}
+    _save(model, _renamed(rest, names), [entering], list(model.graph.output), (), content, folder / REST_FILE)
 
 
-def halves_of(model: onnx.ModelProto, layers: int) -> tuple[list[onnx.NodeProto], list[onnx.NodeProto]]:
-    """The nodes up to the states after the first `layers`, and those after them; ValueError where there are no others."""
-    boundary = f"encoder.transformer.layer.{layers - 1}.output_layer_norm_out"
-    nodes = list(model.graph.node)
-    ends = [index for index, node in enumerate(nodes) if node.output[0] == boundary]
-    after = f"encoder.transformer.layer.{layers}."
-    if not ends or not any(node.output[0].startswith(after) for node in nodes):
-        raise ValueError(f"the model has no layer after its first {layers}")
-    return nodes[: ends[0] + 1], nodes[ends[0] + 1 :]
+def pieces_of(model: onnx.ModelProto, layers: Sequence[int]) -> list[list[onnx.NodeProto]]:
+    """The nodes up to the states after so many layers, those up to the next, ..., and the rest.
+
+    ValueError where nothing stands between two of them, or behind the last.
+    """
+    pieces, left, passed = [], list(model.graph.node), 0
+    for number in layers:
+        boundary = f"encoder.transformer.layer.{number - 1}.output_layer_norm_out"
+        ends = [index for index, node in enumerate(left) if node.output[0] == boundary]
+        after = f"encoder.transformer.layer.{number}."
+        if not ends or number <= passed or not any(node.output[0].startswith(after) for node in left):
+            raise ValueError(f"the model has no layer after its first {number}, or a look stands there already")
+        pieces.append(left[: ends[0] + 1])
+        left, passed = left[ends[0] + 1 :], number
+    return [*pieces, left]
 
 
-def _renamed(nodes: Iterable[onnx.NodeProto], boundary: str) -> list[onnx.NodeProto]:
+def _renamed(nodes: Iterable[onnx.NodeProto], names: Mapping[str, str]) -> list[onnx.NodeProto]:
     copies = []
     for node in nodes:
         copy = onnx.NodeProto()
         copy.CopyFrom(node)
-        copy.input[:] = [STATES if name == boundary else name for name in node.input]
-        copy.output[:] = [STATES if name == boundary else name for name in node.output]
+        copy.input[:] = [names.get(name, name) for name in node.input]
+        copy.output[:] = [names.get(name, name) for name in node.output]
         copies.append(copy)
     return copies
 

@@ -38,19 +38,19 @@ class Look(nn.Module):
         return self.out(nn.functional.gelu(self.hidden(together)))
 
 
-def learnt(windows: Sequence[Reading], plan: FirstLayers, seed: int) -> Look:
-    """A look that gives the whole model's probabilities, as near as its layers allow.
+def learnt(windows: Sequence[Reading], place: int, plan: FirstLayers, seed: int) -> Look:
+    """The look at the readings' states at `place` that gives the whole model's probabilities, as near as its layers allow.
 
     Cross-entropy to soft labels, so its logit is that probability's, and no calibration has to follow.
     """
     torch.manual_seed(seed)
-    look = Look(windows[0].states.shape[1])
+    look = Look(windows[0].states[place].shape[1])
     optimizer = torch.optim.AdamW(look.parameters(), lr=plan.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, plan.rounds)
     for round_ in range(plan.rounds):
         for batch in _batches(windows, seed + round_):
             wanted = torch.tensor([[window.whole] for window in batch])
-            loss = nn.functional.binary_cross_entropy_with_logits(look(_stacked(batch)), wanted)
+            loss = nn.functional.binary_cross_entropy_with_logits(look(_stacked(batch, place)), wanted)
             optimizer.zero_grad(set_to_none=True)
             torch.autograd.backward(loss)
             optimizer.step()
@@ -78,9 +78,9 @@ def _batches(windows: Sequence[Reading], seed: int) -> Iterator[list[Reading]]:
         yield batches[index]
 
 
-def _stacked(windows: Sequence[Reading]) -> Tensor:
-    return torch.from_numpy(np.stack([window.states for window in windows]).astype(np.float32))
+def _stacked(windows: Sequence[Reading], place: int) -> Tensor:
+    return torch.from_numpy(np.stack([window.states[place] for window in windows]).astype(np.float32))
 
 
 def _length(window: Reading) -> int:
-    return len(window.states)
+    return len(window.states[0])

@@ -1,4 +1,4 @@
-"""What the two graphs of a bundle make of windows."""
+"""What the pieces of a bundle's graph make of windows."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from detector.model.backends import BackendName, open_backend
 from detector.model.bundle import Bundle
-from detector.model.first_stage import LOOK, STATES
+from detector.model.first_stage import ENTERING, LOOK, STATES
+from detector.model.manifest import REST_FILE, look_file
 from detector.model.onnx_scorer import LEAK_LOGITS
 from detector.model.threads import usable_cpus
 from detector.training.calibrate import sigmoid
@@ -21,24 +22,27 @@ _TOGETHER = 16
 
 
 class Reading(NamedTuple):
-    """One window: the first layers' states `[tokens, width]`, and the probabilities that the look and the whole model give.
+    """One window: the states `[tokens, width]` at each look, and the probabilities that the looks and the whole model give.
 
     Without a look its probability is nan.
     """
 
-    states: NDArray[np.float16]
-    look: float
+    states: Sequence[NDArray[np.float16]]
+    looks: Sequence[float]
     whole: float
 
 
 class Graphs:
-    """`first.onnx` and `rest.onnx` of a bundle, its look or none among them."""
+    """The graphs up to looks after so many `layers`, learnt already or not, and the rest of a bundle's model."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, layers: Sequence[int]) -> None:
         self._calibration = bundle.manifest.calibration
-        self._first, self._rest = (
-            open_backend(BackendName.ONNXRUNTIME, graph, usable_cpus(), narrow_sums=bundle.manifest.narrowSums)
-            for graph in (bundle.first_file, bundle.rest_file)
+        files = [*(look_file(number) for number in layers), REST_FILE]
+        *self._firsts, self._rest = (
+            open_backend(
+                BackendName.ONNXRUNTIME, bundle.path / name, usable_cpus(), narrow_sums=bundle.manifest.narrowSums
+            )
+            for name in files
         )
 
     def read(self, windows: Sequence[Window]) -> list[Reading]:
@@ -53,13 +57,16 @@ class Graphs:
         return [readings[index] for index in range(len(windows))]
 
     def _together(self, windows: Sequence[Window]) -> Iterator[Reading]:
-        asked = [name for name in (STATES, LOOK) if name in self._first.outputs]
         feed = {"input_ids": pad(windows, OWN_PADDING)["input_ids"].numpy()}
-        states, *looked = self._first.run(asked, feed)
-        (logits,) = self._rest.run([LEAK_LOGITS], {STATES: states})
+        states, looks = [], []
+        for graph in self._firsts:
+            given, *looked = graph.run([name for name in (STATES, LOOK) if name in graph.outputs], feed)
+            states.append(given.astype(np.float16))
+            looks.append(sigmoid(looked[0][:, 0]).tolist() if looked else [nan] * len(windows))
+            feed = {ENTERING: given}
+        (logits,) = self._rest.run([LEAK_LOGITS], feed)
         margins = (logits[:, 1] - logits[:, 0]) / self._calibration.temperature + self._calibration.bias
-        looks = sigmoid(looked[0][:, 0]).tolist() if looked else [nan] * len(windows)
-        yield from map(Reading, states.astype(np.float16), looks, sigmoid(margins).tolist())
+        yield from map(Reading, zip(*states, strict=True), zip(*looks, strict=True), sigmoid(margins).tolist())
 
 
 def _padded(window: Window) -> int:

@@ -1,4 +1,4 @@
-"""Gives a finished bundle its first stage: learns the look, cuts the graph, chooses the bar, measures on other texts."""
+"""Gives a finished bundle its first stage: learns the looks, cuts the graph, chooses the bars, measures on other texts."""
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 
 from detector.model.bundle import Bundle, load_bundle
-from detector.model.manifest import FIRST_FILE, REST_FILE, FirstStage, Manifest
+from detector.model.manifest import MODEL_FILE, TOKENIZER_FILE, FirstStage, Look, Manifest
 from detector.training.compose import Composer
 from detector.training.data import Data
 from detector.training.examples import Example
@@ -21,14 +21,15 @@ from detector.training.recipe import FirstLayers, Recipe, Unseen
 from detector.training.windows import Cutter
 
 CHOSEN_ON, MEASURED_ON = 6_000, 6_000
-"""Examples composed of held-out seeds to choose the bar by, and others to measure it on; about half of them leak."""
+"""Examples composed of held-out seeds to choose the bars by, and others to measure it on; about half of them leak."""
 
+_WHOLE = (MODEL_FILE, TOKENIZER_FILE)
 MARGIN = 0.5
-"""Of the bar that would just keep within the losses: other texts may lie lower than those it was chosen on."""
+"""Of a bar that would just keep within the losses: other texts may lie lower than those it was chosen on."""
 
 
 def add_first_stage(folder: Path, cutter: Cutter, data: Data, recipe: Recipe) -> Manifest:
-    """Writes the two graphs into the bundle in `folder` and gives its manifest, the stage and its losses in it.
+    """Writes the graphs into the bundle in `folder` and gives its manifest, the stage and its losses in it.
 
     Nothing of `model.onnx` changes, nor any score of a window that is not cleared. A recipe without `[first]` is a
     ValueError.
@@ -37,16 +38,23 @@ def add_first_stage(folder: Path, cutter: Cutter, data: Data, recipe: Recipe) ->
     if plan is None:
         raise ValueError(f"the recipe {recipe.name} has no [first]")
     bundle = load_bundle(folder)
-    split(folder, plan.layers)
-    windows = cutter.cut(shown(data, recipe, plan))
-    look = learnt(Graphs(bundle).read(windows), plan, recipe.seed)
-    split(folder, plan.layers, weights_of(look))
+    for file in bundle.stage_files:
+        file.unlink()
+    split(folder, dict.fromkeys(plan.layers))
+    readings = Graphs(bundle, plan.layers).read(cutter.cut(shown(data, recipe, plan)))
+    looks = [learnt(readings, place, plan, recipe.seed) for place in range(len(plan.layers))]
+    split(folder, dict(zip(plan.layers, map(weights_of, looks), strict=True)))
     texts = [*data.dev_seeds, *composed(data, recipe, CHOSEN_ON, recipe.seed - 5)]
-    stage = FirstStage(layers=plan.layers, clears=round(bar(bundle, cutter, texts, plan.lost) * MARGIN, 6))
+    clears = bars(bundle, cutter, texts, plan)
+    stage = FirstStage(looks=tuple(map(_look, plan.layers, clears)))
     staged = _staged(bundle, stage, plan)
     others = [*data.exam, *data.unseen, *composed(data, recipe, MEASURED_ON, recipe.seed - 6)]
     figures = measured(Bundle(folder, staged), others, real_clean(data))
     return _staged(bundle, stage.model_copy(update={"measured": figures}), plan)
+
+
+def _look(layers: int, clears: float) -> Look:
+    return Look(layers=layers, clears=round(clears, 6))
 
 
 def shown(data: Data, recipe: Recipe, plan: FirstLayers) -> list[Example]:
@@ -61,30 +69,42 @@ def composed(data: Data, recipe: Recipe, count: int, seed: int) -> Iterable[Exam
     return Composer(data.dev_seeds, data.dev_clean, recipe.changed(unseen=Unseen())).compose(count, seed)
 
 
-def bar(bundle: Bundle, cutter: Cutter, texts: Sequence[Example], lost: float) -> float:
-    """The highest look at which no more than a share `lost` of the leaks that are found would be lost.
+def bars(bundle: Bundle, cutter: Cutter, texts: Sequence[Example], plan: FirstLayers) -> list[float]:
+    """For each look the probability below which it clears.
 
-    The whole model finds a leak by the windows that reach the threshold of its kind; it is lost where all of them are
-    cleared. A model that finds none is a ValueError.
+    Each is half of the highest at which, with the looks before it, no more than the plan's share of the leaks that are
+    found would be lost. The whole model finds a leak by the windows that reach the threshold of its kind; it is lost where
+    all of them are cleared. A model that finds none is a ValueError.
     """
     thresholds = bundle.manifest.thresholds
     owned = [(index, window) for index, text in enumerate(texts) if text.leak for window in cutter.windows(text)]
-    highest: dict[int, float] = {}
-    for (index, _), reading in zip(owned, Graphs(bundle).read([window for _, window in owned]), strict=True):
-        if reading.whole >= getattr(thresholds, WIRE[texts[index].kind]):
-            highest[index] = max(highest.get(index, 0.0), reading.look)
-    if not highest:
-        raise ValueError("the model finds no leak to choose the first stage's bar by")
-    return float(np.quantile(list(highest.values()), lost, method="lower"))
+    readings = Graphs(bundle, plan.layers).read([window for _, window in owned])
+    left = [
+        (index, reading)
+        for (index, _), reading in zip(owned, readings, strict=True)
+        if reading.whole >= getattr(thresholds, WIRE[texts[index].kind])
+    ]
+    found = {index for index, _ in left}
+    if not found:
+        raise ValueError("the model finds no leak to choose the first stage's bars by")
+    chosen: list[float] = []
+    for place in range(len(plan.layers)):
+        highest = dict.fromkeys(found, 0.0)
+        for index, reading in left:
+            highest[index] = max(highest[index], reading.looks[place])
+        clears = float(np.quantile(list(highest.values()), plan.lost, method="lower")) * MARGIN
+        chosen.append(clears)
+        left = [(index, reading) for index, reading in left if reading.looks[place] >= clears]
+    return chosen
 
 
 def _staged(bundle: Bundle, stage: FirstStage, plan: FirstLayers) -> Manifest:
     manifest = bundle.manifest
-    graphs = {name: sha256((bundle.path / name).read_bytes()).hexdigest() for name in (FIRST_FILE, REST_FILE)}
+    graphs = {name: sha256((bundle.path / name).read_bytes()).hexdigest() for name in stage.files}
     recipe = {**manifest.training.recipe, "first": plan.model_dump(mode="json")}
     changed = {
         "firstStage": stage,
-        "files": {**manifest.files, **graphs},
+        "files": {name: digest for name, digest in manifest.files.items() if name in _WHOLE} | graphs,
         "training": manifest.training.model_copy(update={"recipe": recipe}),
     }
     return manifest.model_copy(update=changed)

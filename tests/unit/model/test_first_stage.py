@@ -7,8 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from detector.model.backends.backend import Answer, Feed
-from detector.model.first_stage import LOOK, STATES, FirstLook, Together
-from detector.model.manifest import FirstStage
+from detector.model.first_stage import ENTERING, LOOK, STATES, FirstLook, FirstLooks, Together
 from detector.scoring import RECOGNISER, Span, Window, WindowScore
 
 CLEARS = 0.5
@@ -18,11 +17,12 @@ WIDTH = 2
 
 
 class Looks:
-    """A first graph: the ids it is fed are the places of the windows, and the look at each is given."""
+    """A graph with a look: the ids or the states it is fed are the places of the windows, and the look at each is given."""
 
     def __init__(self, looks: Sequence[float]) -> None:
         self.looks = np.asarray(looks, dtype=np.float32)
         self.gave: list[NDArray[np.float32]] = []
+        self.saw: list[list[int]] = []
 
     @property
     def inputs(self) -> Mapping[str, type[np.integer]]:
@@ -33,9 +33,11 @@ class Looks:
         return {STATES: WIDTH, LOOK: 1}
 
     def run(self, outputs: Sequence[str], feed: Feed) -> Answer:
-        places = feed["input_ids"][:, 0]
-        states = states_of(places, feed["input_ids"].shape[1])
+        fed = feed["input_ids"] if "input_ids" in feed else feed[ENTERING][:, :, 0].astype(np.int64)
+        places = fed[:, 0]
+        states = states_of(places, fed.shape[1])
         self.gave.append(states)
+        self.saw.append(places.tolist())
         given = {STATES: states, LOOK: self.looks[places][:, None]}
         return [given[name] for name in outputs]
 
@@ -57,8 +59,9 @@ def together(*places: int, tokens: int = 4, recognised: Sequence[int] = ()) -> T
     return Together(places, windows, {"input_ids": ids})
 
 
-def look(backend: Looks, clears: float = CLEARS) -> FirstLook:
-    return FirstLook(backend, FirstStage(layers=2, clears=clears))
+def look(backend: Looks, clears: float = CLEARS, threshold: float = 10.0) -> FirstLook:
+    """By default at a threshold that never holds it back."""
+    return FirstLook(backend, clears, threshold)
 
 
 def test_what_is_below_the_line_is_cleared_with_what_the_look_says() -> None:
@@ -82,6 +85,12 @@ def test_what_is_on_the_line_goes_on(clears: float, kept: int) -> None:
     assert (len(left), len(cleared)) == (kept, 1 - kept)
 
 
+@pytest.mark.parametrize(("threshold", "cleared"), [(0.5, [0]), (0.4, [])])
+def test_it_clears_far_below_the_threshold_alone(threshold: float, cleared: list[int]) -> None:
+    scores, _ = look(Looks([CLEAN]), threshold=threshold).sieve([together(0)])
+    assert list(scores) == cleared
+
+
 @pytest.mark.parametrize("logit", [CLEAN, -1000.0])
 def test_a_window_with_a_recognised_leak_goes_on_however_clean_it_looks(logit: float) -> None:
     cleared, left = look(Looks([logit, logit])).sieve([together(0, 1, recognised=[1])])
@@ -97,14 +106,14 @@ def test_the_rest_goes_on_from_the_states_of_what_was_kept_and_in_its_order() ->
     assert sorted(cleared) == [1, 2]
     assert group.places == [3, 0, 4]
     assert [window.ids for window in group.windows] == [(3,), (0,), (4,)]
-    assert set(group.feed) == {STATES}
-    np.testing.assert_array_equal(group.feed[STATES], states_of([3, 0, 4]))
+    assert set(group.feed) == {ENTERING}
+    np.testing.assert_array_equal(group.feed[ENTERING], states_of([3, 0, 4]))
 
 
 def test_where_all_go_on_their_states_are_not_copied() -> None:
     backend = Looks([DOUBTFUL, DOUBTFUL])
     _, (group,) = look(backend).sieve([together(0, 1)])
-    assert group.feed[STATES] is backend.gave[0]
+    assert group.feed[ENTERING] is backend.gave[0]
 
 
 def test_over_several_groups_each_window_keeps_its_place() -> None:
@@ -112,9 +121,9 @@ def test_over_several_groups_each_window_keeps_its_place() -> None:
     groups = [together(4, 1), together(0, 5, tokens=8), together(2, 3, tokens=16)]
     cleared, left = look(Looks(looks)).sieve(groups)
     assert sorted(cleared) == [0, 2, 4, 5]
-    assert [(group.places, group.feed[STATES].shape[1]) for group in left] == [([1], 4), ([3], 16)]
+    assert [(group.places, group.feed[ENTERING].shape[1]) for group in left] == [([1], 4), ([3], 16)]
     for group in left:
-        np.testing.assert_array_equal(group.feed[STATES][:, 0, 0], group.places)
+        np.testing.assert_array_equal(group.feed[ENTERING][:, 0, 0], group.places)
 
 
 def test_of_nothing_nothing_is_left() -> None:
@@ -125,5 +134,39 @@ def test_what_is_passed_on_has_its_states_and_nothing_is_cleared() -> None:
     asked = together(0, 1)
     group = look(Looks([CLEAN, CLEAN])).passed_on(asked)
     assert (group.places, group.windows) == (asked.places, asked.windows)
-    assert set(group.feed) == {STATES}
-    np.testing.assert_array_equal(group.feed[STATES], states_of([0, 1]))
+    assert set(group.feed) == {ENTERING}
+    np.testing.assert_array_equal(group.feed[ENTERING], states_of([0, 1]))
+
+
+def looks(*backends: Looks) -> FirstLooks:
+    return FirstLooks([look(backend) for backend in backends])
+
+
+def test_a_later_look_sees_what_those_before_it_left_and_nothing_else() -> None:
+    first, second, third = Looks([CLEAN, DOUBTFUL, DOUBTFUL]), Looks([DOUBTFUL, CLEAN, DOUBTFUL]), Looks([DOUBTFUL] * 3)
+    cleared, left = looks(first, second, third).sieve([together(0, 1, 2)])
+    assert (first.saw, second.saw, third.saw) == ([[0, 1, 2]], [[1, 2]], [[2]])
+    assert sorted(cleared) == [0, 1]
+    (group,) = left
+    assert group.places == [2]
+    np.testing.assert_array_equal(group.feed[ENTERING], states_of([2]))
+
+
+def test_where_one_look_clears_everything_the_later_ones_are_not_asked() -> None:
+    later = Looks([CLEAN, CLEAN])
+    cleared, left = looks(Looks([CLEAN, CLEAN]), later).sieve([together(0, 1)])
+    assert sorted(cleared) == [0, 1]
+    assert not left
+    assert later.saw == []
+
+
+def test_a_window_with_a_recognised_leak_passes_every_look() -> None:
+    _, left = looks(Looks([CLEAN]), Looks([CLEAN])).sieve([together(0, recognised=[0])])
+    assert [group.places for group in left] == [[0]]
+
+
+def test_what_is_passed_on_passes_every_graph() -> None:
+    first, second = Looks([CLEAN]), Looks([CLEAN])
+    group = looks(first, second).passed_on(together(0))
+    assert (first.saw, second.saw) == ([[0]], [[0]])
+    assert set(group.feed) == {ENTERING}
