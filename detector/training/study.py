@@ -1,8 +1,10 @@
 """What each part of the method buys: `python -m detector.training.study --corpus FILE ...`.
 
-Every row is one small network trained from scratch with one thing changed, all on the same data and seed, judged on
-the exam, on families and languages that nothing was learned of, and on real clean texts. Small on purpose: rows are to
-be compared with each other, not with the shipped model.
+Every row is one small network trained from a pretrained encoder with one thing changed, all on the same data and seed,
+judged on the exam, on families and languages that nothing was learned of, and on real clean texts. Small on purpose:
+rows are to be compared with each other, not with the shipped model. "as a whole" is trained with other seeds too: what
+those differ by is chance. Rows may be divided among processes by `--only`; `python -m detector.training.latencies` times
+the sizes by turns, once no row is being trained.
 """
 
 import json
@@ -10,26 +12,22 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Annotated, Any
 
 import numpy as np
-import onnxruntime as ort
 import torch
 import typer
 
 from detector.training.data import Data, gather
-from detector.training.encoders import load_encoder
 from detector.training.examples import Example
-from detector.training.graph import build_graph
-from detector.training.network import LeakNetwork
-from detector.training.quantize import Feed
 from detector.training.recipe import RECIPES, Ablation, Distillation, Recipe, Stage
-from detector.training.train import Trained, cutter, scores, train
+from detector.training.train import Trained, scores, train
 
-STAGES = ("teacher", "student", "mining")
-_EXAMPLES, _LAYERS, _RATE = 3_000, 3, 3e-4
-_TOKENS, _RUNS = 512, 15
+WHOLE, TEACHER, TAUGHT = "as a whole", "12 layers, the teacher's", "taught by the 12 layers"
+_EXAMPLES, _LAYERS, _RATE = 6_000, 3, 3e-4
+_CHANCES = 2
+_MASKED_TOKENS = 500_000
 _CLEAN = 1000
 _ALARMS = 0.01
 """Each row's threshold is the one that calls this share of the held-out real texts, so that rows compare."""
@@ -39,97 +37,104 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; shares are of 1, `milliseconds` for one text of 512 tokens in fp32."""
+    """One line of the table; shares are of 1, `minutes` those of the processor for training and judging."""
 
     name: str
     layers: int
     width: int
     dropout: float
     examples: int
+    steps: int
     f1: float
     recall: float
     average_precision: float
     unseen_recall: float
     alarms: float
     minutes: float
-    milliseconds: float
+
+
+def base_of(shipped: Recipe, examples: int) -> Recipe:
+    """The recipe that every row changes one thing of: the shipped one's student, small and taught by labels alone."""
+    rates = shipped.student.rates.model_copy(update={"encoder": _RATE})
+    size = {"layers": _LAYERS, "rounds": 1, "examples": examples, "rates": rates}
+    student = shipped.student.model_copy(update=size)
+    return shipped.changed(student=student, teacher=None, distillation=None, pretraining=None, mining=None)
 
 
 def variants(base: Recipe, shipped: Recipe) -> Mapping[str, Recipe]:
     """The recipes to compare, by what they change."""
+    student = base.student
 
     def without(part: str) -> Recipe:
         return base.changed(ablation=Ablation.model_validate({part: False}))
 
-    student = base.student
+    def size(**members: Any) -> Recipe:
+        return base.changed(student=student.model_copy(update=members))
+
+    teacher = student.model_copy(update={"encoder": _teacher_of(shipped).encoder, "layers": None})
+    chances = {f"{WHOLE}, seed {n}": base.changed(seed=base.seed + n) for n in range(1, _CHANCES + 1)}
+    masked = shipped.pretraining and shipped.pretraining.model_copy(update={"tokens": _MASKED_TOKENS})
     return {
-        "as a whole": base,
+        WHOLE: base,
+        **chances,
         "without text preparation": without("preparation"),
         "without recognisers' hints": without("hints"),
         "without look-alikes": without("lookalikes"),
         "without disguises": without("disguises"),
         "without the token head": base.changed(token_weight=0.0),
-        "without pretraining on masked tokens": base.changed(pretraining=None),
-        "with distillation": base.changed(
-            teacher=shipped.teacher, distillation=shipped.distillation or Distillation(weight=0.5)
-        ),
-        "dropout 0.2": base.changed(student=student.model_copy(update={"dropout": 0.2})),
-        "twice the examples": base.changed(student=student.model_copy(update={"examples": 2 * student.examples})),
-        "4 layers": base.changed(student=student.model_copy(update={"layers": 4})),
-        "6 layers": base.changed(student=student.model_copy(update={"layers": 6})),
+        "after pretraining on masked tokens": base.changed(pretraining=masked),
+        "dropout 0.2": size(dropout=0.2),
+        "twice the examples": size(examples=2 * student.examples),
+        "4 layers": size(layers=4),
+        "6 layers": size(layers=6),
+        TEACHER: base.changed(student=teacher),
+        TAUGHT: base.changed(teacher=teacher, distillation=shipped.distillation or Distillation(weight=0.5)),
     }
+
+
+def _teacher_of(shipped: Recipe) -> Stage:
+    return shipped.teacher or shipped.student
 
 
 def study(
     corpus: Annotated[list[Path] | None, typer.Option(help="As given to `detector train`.")] = None,
-    runs: Annotated[Path, typer.Option(help="Folder of the shipped model's checkpoints; they are taken up.")] = Path(
-        "runs/distilbert-leaks"
-    ),
     out: Annotated[Path, typer.Option(help="Gets a JSON line for each row, and a Markdown table beside it.")] = Path(
         "runs/study.jsonl"
     ),
     only: Annotated[list[str] | None, typer.Option(help="These rows only.")] = None,
+    examples: Annotated[int, typer.Option(min=1, help="Composed for each row, unless it says otherwise.")] = _EXAMPLES,
 ) -> None:
-    """Train every variant and write its row."""
+    """Train every variant and write its row; one whose training was cut off goes on where it stood."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     shipped = Recipe.read(RECIPES / "leaks.toml")
-    rates = shipped.student.rates.model_copy(update={"encoder": _RATE})
-    size = {"layers": _LAYERS, "rounds": 1, "examples": _EXAMPLES, "rates": rates}
-    base = shipped.changed(
-        student=shipped.student.model_copy(update=size), teacher=None, distillation=None, mining=None
-    )
+    rows = variants(base_of(shipped, examples), shipped)
+    if unknown := set(only or ()) - set(rows):
+        raise typer.BadParameter(f"no such row: {', '.join(sorted(unknown))}. There are: {'; '.join(rows)}.")
     data = gather(shipped, corpus or [])
-    for name in STAGES:
-        if (runs / f"{name}.pt").exists() and (not only or name in only):
-            _note(measured(f"shipped {name}", stage_of(shipped, name), taken_up(shipped, name, runs), data, 0.0), out)
-    for name, recipe in variants(base, shipped).items():
+    for name, recipe in rows.items():
         if only and name not in only:
             continue
-        folder = out.parent / "study" / name.replace(" ", "-")
+        folder = folder_of(out, name)
         folder.mkdir(parents=True, exist_ok=True)
-        for stage in ("pretraining.pt", "teacher.pt"):
-            if (runs / stage).exists() and not (folder / stage).exists():
-                (folder / stage).symlink_to((runs / stage).absolute())
-        start = perf_counter()
+        take_up_teacher(folder_of(out, TEACHER), folder, recipe)
+        start = process_time()
         trained = train(recipe, data, folder, resume=True)
-        _note(measured(name, recipe.student, trained, data, (perf_counter() - start) / 60), out)
+        steps = torch.load(folder / "student.pt", weights_only=True)["steps"]
+        note(measured(name, recipe.student, steps, trained, data, start), out)
 
 
-def stage_of(recipe: Recipe, name: str) -> Stage:
-    """The stage whose checkpoint is called `name`."""
-    return recipe.student if name != "teacher" or recipe.teacher is None else recipe.teacher
+def folder_of(out: Path, name: str) -> Path:
+    """Where a row's checkpoints are."""
+    return out.parent / out.stem / name.replace(" ", "-").replace(",", "").replace("'", "")
 
 
-def taken_up(recipe: Recipe, name: str, runs: Path) -> Trained:
-    """A network of the shipped recipe as its stage left it."""
-    stage = stage_of(recipe, name)
-    encoder, tokenizer = load_encoder(stage.encoder, stage.layers)
-    network = LeakNetwork(encoder)
-    network.load_state_dict(torch.load(runs / f"{name}.pt", weights_only=True, map_location="cpu")["network"])
-    return Trained(network, cutter(recipe, tokenizer), {})
+def take_up_teacher(whole: Path, folder: Path, recipe: Recipe) -> None:
+    """The row that is taught takes up the teacher's own row, where that is trained already."""
+    if recipe.teacher is not None and (whole / "student.pt").exists() and not (folder / "teacher.pt").exists():
+        (folder / "teacher.pt").symlink_to((whole / "student.pt").absolute())
 
 
-def _note(row: Row, out: Path) -> None:
+def note(row: Row, out: Path) -> None:
     """Adds the row to `out`, and rewrites the table of all its rows beside it."""
     log.info("%s", row)
     with out.open("a") as file:
@@ -140,8 +145,8 @@ def _note(row: Row, out: Path) -> None:
     out.with_suffix(".md").write_text(text + "\n", encoding="utf-8")
 
 
-def measured(name: str, stage: Stage, trained: Trained, data: Data, minutes: float) -> Row:
-    """How good the network of a stage is at its own threshold."""
+def measured(name: str, stage: Stage, steps: int, trained: Trained, data: Data, start: float) -> Row:
+    """How good the network of a stage is at its own threshold; `start` is the processor time at which its training began."""
     clean = np.array(scores(trained, data.dev_clean[:_CLEAN]))
     threshold = float(np.quantile(clean, 1 - _ALARMS))
     exam, unseen = np.array(scores(trained, data.exam)), np.array(scores(trained, data.unseen))
@@ -154,13 +159,13 @@ def measured(name: str, stage: Stage, trained: Trained, data: Data, minutes: flo
         trained.network.encoder.config.dim,
         stage.dropout,
         stage.rounds * stage.examples,
+        steps,
         f1=round(2 * hits / max(1, int(called.sum() + truth.sum())), 4),
         recall=round(hits / max(1, int(truth.sum())), 4),
         average_precision=round(average_precision(exam, truth), 4),
         unseen_recall=round(_recall(unseen, data.unseen, threshold), 4),
         alarms=round(float((clean > threshold).mean()), 4),
-        minutes=round(minutes, 1),
-        milliseconds=round(1000 * seconds(trained), 1),
+        minutes=round((process_time() - start) / 60, 1),
     )
 
 
@@ -169,19 +174,6 @@ def average_precision(values: np.ndarray[Any, Any], truth: np.ndarray[Any, Any])
     ordered = truth[np.argsort(-values, kind="stable")]
     precisions = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
     return float(precisions[ordered].mean()) if ordered.any() else 0.0
-
-
-def seconds(trained: Trained) -> float:
-    """The median time of the network as an fp32 graph on one text of 512 tokens."""
-    model = build_graph(trained.network.eval()).SerializeToString()
-    session = ort.InferenceSession(model, providers=["CPUExecutionProvider"])
-    feed: Feed = {"input_ids": np.random.default_rng(1).integers(1000, 20_000, (1, _TOKENS))}
-    times = []
-    for _ in range(_RUNS):
-        start = perf_counter()
-        session.run(None, feed)
-        times.append(perf_counter() - start)
-    return float(np.median(times))
 
 
 def _recall(values: np.ndarray[Any, Any], texts: Sequence[Example], threshold: float) -> float:

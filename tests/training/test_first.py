@@ -184,6 +184,7 @@ def test_looks_together_lose_no_more_than_the_share_that_is_asked_for(
     readings = Graphs(bundle, plan.layers).read(cut().cut(leaks))
     lost = [any(look < clears for look, clears in zip(each.looks, chosen, strict=True)) for each in readings]
     assert 0 < sum(lost) <= plan.lost * len(leaks)
+    assert min(chosen) > 0, "a later look still clears, if less"
 
 
 def test_a_model_that_finds_no_leak_gives_no_bars(made: Path) -> None:
