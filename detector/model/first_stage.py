@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.model.backends import Backend
+from detector.model.manifest import Look
 from detector.scoring import Window, WindowScore
 
 ENTERING, STATES, LOOK = "entering_states", "states", "look"
@@ -31,11 +32,12 @@ class Together(NamedTuple):
 
 
 class FirstLook:
-    """Clears windows by one graph, below the probability `clears` and far below the lowest `threshold`."""
+    """Clears windows by one graph, below the probability that the look's plan names and far below the lowest `threshold`."""
 
-    def __init__(self, backend: Backend, clears: float, threshold: float) -> None:
+    def __init__(self, backend: Backend, plan: Look, threshold: float) -> None:
         self._backend = backend
-        self._clears = min(clears, FAR_BELOW * threshold)
+        self._layers = plan.layers
+        self._clears = min(plan.clears, FAR_BELOW * threshold)
 
     def sieve(self, groups: Sequence[Together]) -> tuple[dict[int, WindowScore], list[Together]]:
         """The scores of what is cleared, by place, and what is left, fed with its states.
@@ -50,7 +52,7 @@ class FirstLook:
             kept = []
             for row, (place, window) in enumerate(zip(group.places, group.windows, strict=True)):
                 if probabilities[row] < self._clears and not window.recognised:
-                    cleared[place] = WindowScore(float(probabilities[row]), cleared=True)
+                    cleared[place] = WindowScore(float(probabilities[row]), cleared_after=self._layers)
                 else:
                     kept.append(row)
             if kept:

@@ -162,7 +162,7 @@ def _in_stages(graphs: Sequence[Backend], bundle: Bundle, stage: FirstStage) -> 
             raise _does_not_fit(bundle, f"is followed by a {file.name} that takes no {ENTERING}")
     *looking, rest = graphs
     lowest = min(bundle.card.thresholds.values())
-    looks = [FirstLook(graph, look.clears, lowest) for graph, look in zip(looking, stage.looks, strict=True)]
+    looks = [FirstLook(graph, look, lowest) for graph, look in zip(looking, stage.looks, strict=True)]
     return FirstLooks(looks), rest
 
 

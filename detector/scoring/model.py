@@ -25,13 +25,18 @@ class Span(NamedTuple):
 class WindowScore(NamedTuple):
     """What the model says of one window: the calibrated probability of a leak, and where it sees one.
 
-    The spans' offsets are code points of the text that was given to `Scorer.windows`. `cleared` is a window that the
-    model's first layers found plainly clean, so that the rest of it was not asked.
+    The spans' offsets are code points of the text that was given to `Scorer.windows`. `cleared_after` is how
+    many of the model's layers it took to find a window plainly clean, so that the rest was not asked; 0 where all were.
     """
 
     probability: float
     spans: tuple[Span, ...] = ()
-    cleared: bool = False
+    cleared_after: int = 0
+
+    @property
+    def cleared(self) -> bool:
+        """Whether the model was left early."""
+        return self.cleared_after > 0
 
 
 @dataclass(frozen=True, slots=True)

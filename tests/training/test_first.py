@@ -206,6 +206,7 @@ def test_leaks_that_are_found_and_then_cleared_count_as_lost(
     assert figures["found"] > 0
     assert figures["lost"] == share * figures["found"]
     assert figures["messages_cleared"] == share
+    assert figures.get("messages_cleared_after_1", 0.0) == share
 
 
 def test_a_recipe_without_a_first_stage_gives_none(made: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_window_that_the_first_layers_cleared_is_told_once_however_often_it_co
     def read() -> None:
         batch = bench.flow.next_batch(idle=True)
         assert batch is not None
-        bench.flow.complete(batch, [WindowScore(0.001, cleared=True)], 0.001)
+        bench.flow.complete(batch, [WindowScore(0.001, cleared_after=2)], 0.001)
 
     bench.push(CLEAN)
     bench.push(CLEAN)

@@ -188,7 +188,7 @@ def test_the_observer_hears_how_far_the_model_read_and_not_of_what_it_could_not_
         flow.push(record(event(), offset))
     batch = flow.next_batch(idle=True)
     assert batch is not None
-    clear = WindowScore(0.001, cleared=True)
+    clear = WindowScore(0.001, cleared_after=1)
     flow.complete(batch, [clear, WindowScore(0.9), clear, ModelFailure("RuntimeError"), clear, WindowScore(0.1)], 0.01)
     (scored,) = [fact for fact in watching.facts if isinstance(fact, BatchScored)]
     assert (scored.windows, scored.cleared, scored.whole) == (6, 3, 2)

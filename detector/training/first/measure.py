@@ -1,5 +1,6 @@
 """What a first stage costs and saves: leaks that only the whole model finds, real texts that it need not read."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from detector.model.bundle import Bundle
@@ -17,14 +18,25 @@ def measured(bundle: Bundle, leaks: Sequence[Example], clean: Sequence[Example])
     """Judges texts as they are served, with the stage and without.
 
     `found` leaks are those that the whole model calls, `lost` those of them that it does not call with the stage before
-    it. `listings_cleared` and `messages_cleared` are shares of the windows of real clean texts.
+    it. `listings_cleared` and `messages_cleared` are shares of the windows of real clean texts, by all looks and, as
+    `listings_cleared_after_1` ..., by each, named by the layers it stands behind.
     """
     staged, whole = OnnxScorer(bundle), OnnxScorer(bundle, first_stage=False)
     leaking = [text for text in leaks if text.leak]
     found = [text for text, called in zip(leaking, called_by(whole, leaking, bundle), strict=True) if called]
     kept = called_by(staged, found, bundle)
-    shares = {f"{kind}s_cleared": _cleared(staged, [text for text in clean if text.kind == kind]) for kind in WIRE}
-    return {"found": len(found), "lost": len(found) - sum(kept), **shares}
+    figures: dict[str, float] = {"found": len(found), "lost": len(found) - sum(kept)}
+    for kind in WIRE:
+        figures |= cleared_of(staged, [text for text in clean if text.kind == kind], f"{kind}s")
+    return figures
+
+
+def cleared_of(scorer: OnnxScorer, texts: Sequence[Example], name: str) -> dict[str, float]:
+    """The shares of the texts' windows that are cleared, under a name for the texts."""
+    layers = [score.cleared_after for of_text in _scores(scorer, texts) for score in of_text]
+    shares = {number: round(count / len(layers), 4) for number, count in sorted(Counter(layers).items()) if number}
+    after = {f"{name}_cleared_after_{number}": share for number, share in shares.items()}
+    return {f"{name}_cleared": round(sum(map(bool, layers)) / max(1, len(layers)), 4), **after}
 
 
 def called_by(scorer: OnnxScorer, texts: Sequence[Example], bundle: Bundle) -> list[bool]:
@@ -34,11 +46,6 @@ def called_by(scorer: OnnxScorer, texts: Sequence[Example], bundle: Bundle) -> l
         max((score.probability for score in scores), default=0.0) >= getattr(thresholds, WIRE[text.kind])
         for text, scores in zip(texts, _scores(scorer, texts), strict=True)
     ]
-
-
-def _cleared(scorer: OnnxScorer, texts: Sequence[Example]) -> float:
-    scores = [score for of_text in _scores(scorer, texts) for score in of_text]
-    return round(sum(score.cleared for score in scores) / max(1, len(scores)), 4)
 
 
 def _scores(scorer: OnnxScorer, texts: Sequence[Example]) -> list[list[WindowScore]]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from detector.model.backends.backend import Answer, Feed
 from detector.model.first_stage import ENTERING, LOOK, STATES, FirstLook, FirstLooks, Together
+from detector.model.manifest import Look
 from detector.scoring import RECOGNISER, Span, Window, WindowScore
 
 CLEARS = 0.5
@@ -61,12 +62,12 @@ def together(*places: int, tokens: int = 4, recognised: Sequence[int] = ()) -> T
 
 def look(backend: Looks, clears: float = CLEARS, threshold: float = 10.0) -> FirstLook:
     """By default at a threshold that never holds it back."""
-    return FirstLook(backend, clears, threshold)
+    return FirstLook(backend, Look(layers=2, clears=clears), threshold)
 
 
 def test_what_is_below_the_line_is_cleared_with_what_the_look_says() -> None:
     cleared, left = look(Looks([CLEAN, CLEAN])).sieve([together(0, 1)])
-    expected = WindowScore(pytest.approx(1 / (1 + np.exp(-CLEAN))), cleared=True)  # type: ignore[arg-type]
+    expected = WindowScore(pytest.approx(1 / (1 + np.exp(-CLEAN))), cleared_after=2)  # type: ignore[arg-type]
     assert cleared == {0: expected, 1: expected}
     assert left == []
 
