@@ -21,12 +21,14 @@ import typer
 
 from detector.model.bundle import load_bundle
 from detector.training.data import Data, gather
+from detector.training.encoders import load_encoder
 from detector.training.examples import Example
+from detector.training.network import LeakNetwork
 from detector.training.recipe import RECIPES, Ablation, Distillation, Recipe, Stage
 from detector.training.revived import revived
-from detector.training.train import Trained, scores, train
+from detector.training.train import Trained, learn, scores, train
 
-WHOLE, TEACHER, TAUGHT = "as a whole", "12 layers, the teacher's", "taught by the 12 layers"
+WHOLE, TEACHER, TAUGHT = "as a whole", "12 layers, the teacher's", "taught by the shipped model"
 SHIPPED = "the shipped model"
 _EXAMPLES, _LAYERS, _RATE = 6_000, 3, 3e-4
 _CHANCES = 2
@@ -78,7 +80,8 @@ def variants(base: Recipe, shipped: Recipe) -> Mapping[str, Recipe]:
     def size(**members: Any) -> Recipe:
         return base.changed(student=student.model_copy(update=members))
 
-    teacher = student.model_copy(update={"encoder": _teacher_of(shipped).encoder, "layers": None})
+    # At its own rate: at the others' twelve layers learn nothing in so few steps.
+    teacher = _teacher_of(shipped).model_copy(update={"rounds": student.rounds, "examples": student.examples})
     chances = {f"{WHOLE}, seed {n}": base.changed(seed=base.seed + n) for n in range(1, _CHANCES + 1)}
     masked = shipped.pretraining and shipped.pretraining.model_copy(update={"tokens": _MASKED_TOKENS})
     return {
@@ -126,9 +129,8 @@ def study(
             continue
         folder = folder_of(out, name)
         folder.mkdir(parents=True, exist_ok=True)
-        take_up_teacher(folder_of(out, TEACHER), folder, recipe)
         start = process_time()
-        trained = train(recipe, data, folder, resume=True)
+        trained = taught(bundle, recipe, data, folder) if recipe.teacher else train(recipe, data, folder, resume=True)
         steps = torch.load(folder / "student.pt", weights_only=True)["steps"]
         note(measured(name, recipe.student, steps, trained, data, start), out)
     if not only or SHIPPED in only:
@@ -140,10 +142,14 @@ def folder_of(out: Path, name: str) -> Path:
     return out.parent / out.stem / name.replace(" ", "-").replace(",", "").replace("'", "")
 
 
-def take_up_teacher(whole: Path, folder: Path, recipe: Recipe) -> None:
-    """The row that is taught takes up the teacher's own row, where that is trained already."""
-    if recipe.teacher is not None and (whole / "student.pt").exists() and not (folder / "teacher.pt").exists():
-        (folder / "teacher.pt").symlink_to((whole / "student.pt").absolute())
+def taught(bundle: Path, recipe: Recipe, data: Data, folder: Path) -> Trained:
+    """The recipe's student, taught by the bundle's model in place of the recipe's teacher, which takes an hour to train."""
+    teacher = revived(load_bundle(bundle), recipe)
+    encoder, tokenizer = load_encoder(recipe.student.encoder, recipe.student.layers)
+    torch.manual_seed(recipe.seed)
+    student = LeakNetwork(encoder, recipe.student.dropout)
+    path = folder / "student.pt"
+    return learn(student, recipe.student, recipe, data, tokenizer, path, "cpu", teacher.network, resume=True)
 
 
 def note(row: Row, out: Path) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 import typer
 
+from detector.training import study as study_module
 from detector.training.data import Data
 from detector.training.latencies import latencies
-from detector.training.recipe import RECIPES, Recipe
+from detector.training.recipe import RECIPES, Distillation, Recipe
 from detector.training.study import (
     TAUGHT,
     TEACHER,
@@ -19,15 +21,14 @@ from detector.training.study import (
     Row,
     average_precision,
     base_of,
-    folder_of,
     measured,
     note,
     study,
-    take_up_teacher,
+    taught,
     variants,
 )
 from detector.training.train import Trained
-from tests.training.tiny import cut, examples, network
+from tests.training.tiny import RECIPE, cut, examples, network, tokenizer
 
 SHIPPED = Recipe.read(RECIPES / "leaks.toml")
 BASE = base_of(SHIPPED, 600)
@@ -61,7 +62,7 @@ def changes(name: str) -> Mapping[str, Any]:
         ("twice the examples", {"examples": 1200}),
         ("4 layers", {"layers": 4}),
         ("6 layers", {"layers": 6}),
-        (TEACHER, {"encoder": "bge-small-en-v1.5", "layers": None}),
+        (TEACHER, {"encoder": "bge-small-en-v1.5", "layers": None, "rates": SHIPPED.as_dict()["teacher"]["rates"]}),
     ],
 )
 def test_a_row_changes_what_it_says_and_nothing_else(name: str, expected: Mapping[str, Any]) -> None:
@@ -71,7 +72,6 @@ def test_a_row_changes_what_it_says_and_nothing_else(name: str, expected: Mappin
 def test_the_rows_with_a_stage_more_have_that_stage_alone() -> None:
     assert set(changes("after pretraining on masked tokens")) == {"pretraining"}
     assert set(changes(TAUGHT)) == {"teacher", "distillation"}
-    assert ROWS[TAUGHT].teacher == ROWS[TEACHER].student
 
 
 def test_the_base_is_taught_by_labels_alone_and_seen_once() -> None:
@@ -79,17 +79,22 @@ def test_the_base_is_taught_by_labels_alone_and_seen_once() -> None:
     assert (BASE.student.rounds, BASE.student.examples) == (1, 600)
 
 
-def test_the_row_that_is_taught_takes_up_the_teacher_that_is_trained_already(tmp_path: Path) -> None:
-    out = tmp_path / "study.jsonl"
-    teacher, taught = folder_of(out, TEACHER), folder_of(out, TAUGHT)
-    for folder in (teacher, taught):
-        folder.mkdir(parents=True)
-    (teacher / "student.pt").write_bytes(b"weights")
-    take_up_teacher(teacher, taught, BASE)
-    assert not (taught / "teacher.pt").exists(), "a row without a teacher takes none"
-    for _ in range(2):
-        take_up_teacher(teacher, taught, ROWS[TAUGHT])
-    assert (taught / "teacher.pt").read_bytes() == b"weights"
+def test_the_row_that_is_taught_listens_to_the_model_of_the_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = Data(examples(), examples(), examples()[:4], examples()[:4:2], (), (), "0" * 64)
+    recipe = RECIPE.changed(teacher=RECIPE.student, distillation=Distillation(weight=0.9))
+    monkeypatch.setattr(study_module, "load_bundle", lambda _: None)
+    monkeypatch.setattr(study_module, "load_encoder", lambda *_: (network(3).encoder, tokenizer()))
+
+    def weights(teacher: int) -> torch.Tensor:
+        lesson = Trained(network(teacher).eval(), cut(), {})
+        monkeypatch.setattr(study_module, "revived", lambda *_: lesson)
+        folder = tmp_path / str(teacher)
+        folder.mkdir(exist_ok=True)
+        return next(taught(Path("bundle"), recipe, data, folder).network.encoder.parameters()).detach()
+
+    assert not torch.equal(weights(1), weights(2))
 
 
 def test_a_network_is_measured_at_the_threshold_that_calls_one_real_text_in_a_hundred() -> None:
