@@ -20,5 +20,5 @@ def latency_plot(rows: Sequence[Row], file: Path) -> None:
         for axes, rate in zip(line, rates, strict=True):
             samples = {f"{row.title}, {row.variant.delivery}": row.at_rate[rate].samples_ms for row in own}
             draw_latencies(axes, f"model {model}, {rate:g} events/s", samples)
-    grid[0][0].legend(fontsize="small")
+    grid[0][0].legend(fontsize="small", loc="upper left")
     save(figure, file)

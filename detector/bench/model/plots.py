@@ -29,5 +29,5 @@ def latency_plot(rows: Sequence[Row], floor: Floor | None, file: Path) -> None:
         axes.set(title=f"{model}, one text of {ARTICLE_TOKENS} tokens", xlabel="ms")
         if model is Model.BASE and floor is not None:
             axes.axvline(floor.floor_ms.median, color="tab:red", label=f"floor, {floor.floor_ms.median:.0f} ms")
-            axes.legend(fontsize="small")
+            axes.legend(fontsize="small", loc="upper left")
     save(figure, file)

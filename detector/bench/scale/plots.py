@@ -37,7 +37,7 @@ def _length(axes: Axes, measured: Measured) -> None:
     axes.plot(words, [each.cpu for each in measured.lengths], "o-", color=COLOURS[0], label="processor time")
     axes.plot(words, [each.latency for each in measured.lengths], "s-", color=COLOURS[2], label="latency")
     axes.set(title="a text alone", xlabel="words", ylabel="ms", xscale="log", yscale="log")
-    axes.legend(fontsize="small")
+    axes.legend(fontsize="small", loc="upper left")
 
 
 def _backlog(axes: Axes, measured: Measured) -> None:

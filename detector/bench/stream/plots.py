@@ -25,5 +25,5 @@ def latency_plot(rows: Sequence[Row], file: Path) -> None:
                 if each == rate
             }
             draw_latencies(axes, f"{mix}, {rate:g} events/s", samples)
-    grid[0][0].legend(fontsize="small")
+    grid[0][0].legend(fontsize="small", loc="upper left")
     save(figure, file)

@@ -17,7 +17,7 @@ def table_plot(table: Table, file: Path) -> None:
     left.barh(titles, [each.tp99 or 0 for each in rows], color=_TAIL, label="tp99")
     left.barh(titles, [each.average or 0 for each in rows], color=_OURS, label="average")
     left.set(title="one text of 512 tokens, ms")
-    left.legend(fontsize="small")
+    left.legend(fontsize="small", loc="upper left")
     taken = {
         "opinion mining, before": REVIEWS_BEFORE_SECONDS,
         "opinion mining, after": REVIEWS_AFTER_SECONDS,

@@ -89,6 +89,7 @@ def _new(x: str, y: str) -> tuple[Figure, Axes]:
 def _save(figure: Figure, axes: Axes, file: Path) -> None:
     """Without the metadata that names the library's version, so that equal figures are equal files."""
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(fontsize="small")
+        # In a place of its own: matplotlib's search for the best one warns where it is slow, as on a busy machine.
+        figure.legend(fontsize="small", loc="outside lower center", ncols=2)
     metadata: dict[str, Any] = {"Software": None}
     figure.savefig(file, dpi=120, metadata=metadata)
