@@ -63,6 +63,8 @@ def _stages(recipe: Mapping[str, Any]) -> str:
         )
     if "further" in recipe:
         further = recipe["further"]
+        if "neurons" in further:
+            said.append(f"Left {further['neurons']:,} neurons in each feed-forward layer, those that weigh most.")
         said.append(
             f"Trained on from int8 weights, by its labels: {further['rounds']} rounds of {further['examples']:,} examples."
         )

@@ -1,12 +1,13 @@
 """Trains a shipped bundle on, without the checkpoints it came from: `python -m detector.training.further --corpus FILE`.
 
-For more seed texts, or more time, than its first training had. It begins from the weights as int8 rounds them, learns
-from the labels alone for the rounds that the recipe's `[further]` names, is shown what it then wrongly calls, and is
-exported, calibrated and examined as any other.
+For more seed texts, or more time, than its first training had. It begins from the weights as int8 rounds them, loses
+what neurons the recipe's `[further]` does not leave it, learns from the labels alone for the rounds named there, is
+shown what it then wrongly calls, and is exported, calibrated and examined as any other.
 """
 
 import logging
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,13 +19,10 @@ from detector.errors import Misconfigured
 from detector.model.bundle import Bundle, load_bundle
 from detector.training.data import Data, gather
 from detector.training.export import export
+from detector.training.pruned import pruned, weighed_by_examples
 from detector.training.recipe import RECIPES, Further, Recipe, Stage
 from detector.training.revived import revived
 from detector.training.train import Trained, judge, learn, learn_from_mistakes
-
-_ANEW = 1000
-"""Added to the recipe's seed, so that no example is composed as the first training composed it. Going on
-twice needs another seed in the recipe."""
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +32,24 @@ def further(bundle: Bundle, recipe: Recipe, data: Data, folder: Path, device: st
     rounds = rounds_of(recipe)
     trained = revived(bundle, recipe)
     trained.network.to(device)
-    anew = recipe.changed(seed=recipe.seed + _ANEW, teacher=None, distillation=None)
-    stage = Stage(encoder=bundle.manifest.refreshVersion, dropout=recipe.student.dropout, **dict(rounds))
+    anew = recipe.changed(seed=recipe.seed + rounds.anew, teacher=None, distillation=None)
+    members = rounds.model_dump(exclude={"anew", "neurons"})
+    stage = Stage(encoder=bundle.manifest.refreshVersion, dropout=recipe.student.dropout, **members)
     tokenizer = trained.cutter.tokenizer
     log.info("before: %s", judge(trained, data, device))
+    if rounds.neurons is not None and rounds.neurons < trained.network.encoder.config.hidden_dim:
+        trained = _pruned(trained, rounds.neurons, data, anew)
+        trained.network.to(device)
+        log.info("of %d neurons: %s", rounds.neurons, judge(trained, data, device))
     learn(trained.network, stage, anew, data, tokenizer, folder / "further.pt", device, resume=resume)
     if recipe.mining is not None:
         learn_from_mistakes(trained, recipe.mining, anew, data, folder / "mining.pt", device, resume=resume)
     return trained
+
+
+def _pruned(trained: Trained, neurons: int, data: Data, recipe: Recipe) -> Trained:
+    network = trained.network.cpu()
+    return replace(trained, network=pruned(network, neurons, weighed_by_examples(trained, data, recipe)))
 
 
 def rounds_of(recipe: Recipe) -> Further:

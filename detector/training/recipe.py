@@ -86,8 +86,14 @@ class FromFeedback(_Part):
 
 
 class Further(_Part):
-    """More rounds for a bundle that is there already, see `further.py`: the student's stage again, without a teacher."""
+    """More rounds for a bundle that is there already, see `further.py`: the student's stage again, without a teacher.
 
+    `anew` is added to the recipe's seed, so that no example is composed as it was before: going on once more needs
+    another. `neurons` keeps that many of each feed-forward layer's before the rounds, see `pruned.py`; without it all.
+    """
+
+    anew: Count = 1_000
+    neurons: Count | None = None
     rounds: Count
     examples: Count
     rates: Rates

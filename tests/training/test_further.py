@@ -83,6 +83,22 @@ def test_a_bundle_learns_on(bundle: Bundle, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["further.pt"], "mistakes are shown where the recipe says so"
 
 
+def test_a_bundle_goes_on_with_fewer_neurons_where_the_recipe_says_so(
+    bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("detector.training.pruned.WEIGHED_BY", 32)
+    assert ON.further is not None
+    narrow = ON.changed(further=ON.further.model_copy(update={"neurons": 24}))
+    after = further(bundle, narrow, DATA, tmp_path, resume=False)
+    assert after.network.encoder.config.hidden_dim == 24
+    assert loss(after) < loss(revived(bundle, ON)), "what the neurons knew is learned again"
+
+    # A stopped run takes out the same ones, and the checkpoint fits.
+    assert same(further(bundle, narrow, DATA, tmp_path, resume=True), after)
+    wide = ON.changed(further=ON.further.model_copy(update={"neurons": 64, "rounds": 1}))
+    assert further(bundle, wide, DATA, tmp_path, resume=False).network.encoder.config.hidden_dim == 64
+
+
 class Stopped(Exception):
     """Somebody pulled the plug."""
 
@@ -158,6 +174,11 @@ def test_the_examples_are_others_than_those_of_the_first_training(
     assert len(first) == 2
     assert len(set(composed)) == 3
     assert not first & set(composed)
+    once = set(composed)
+    composed.clear()
+    again = recipe.changed(further=Further(anew=2_000, rounds=2, examples=64, rates=RATES))
+    further(bundle, again, DATA, tmp_path, resume=False)
+    assert not once & set(composed), "going on once more takes another number"
 
 
 def test_the_network_is_judged_where_it_is_trained(
