@@ -10,7 +10,7 @@ CARD = "MODEL_CARD.md"
 _FIRST_STAGE = """
 
 Looks at what the first layers make of a window clear those that the whole model would hardly call, and the other layers are
-not run then: {looks}, and never above a tenth of
+not run then: {looks}, and never above a fifth of
 the lowest threshold. Of {found:.0f} leaks that the whole model finds, exam and unseen texts and others in every disguise,
 they lose {lost:.0f}. They clear {listings:.1%} of the windows of real clean listings and {messages:.1%} of those of
 messages. With `DETECTOR_FIRST_STAGE=false` the whole model reads every window."""
@@ -68,6 +68,8 @@ def _stages(recipe: Mapping[str, Any]) -> str:
         said.append(
             f"Trained on from int8 weights, by its labels: {further['rounds']} rounds of {further['examples']:,} examples."
         )
+        if further.get("kept"):
+            said.append(f"Of the weights before those rounds {further['kept']:.0%} kept, of those after them the rest.")
     if "mining" in recipe:
         said.append("Shown at last the real texts that it wrongly called.")
     if "feedback" in recipe:

@@ -18,7 +18,7 @@ from detector.scoring import Window, WindowScore
 ENTERING, STATES, LOOK = "entering_states", "states", "look"
 """States `[rows, tokens, width]` that a graph goes on from, those that it gives, and its look's logits, `[rows, 1]`."""
 
-FAR_BELOW = 0.1
+FAR_BELOW = 0.2
 """A look clears up to this share of the lowest threshold at most: whoever lowers that wants to see what is doubtful, and
 with its evidence."""
 

@@ -33,7 +33,7 @@ def further(bundle: Bundle, recipe: Recipe, data: Data, folder: Path, device: st
     trained = revived(bundle, recipe)
     trained.network.to(device)
     anew = recipe.changed(seed=recipe.seed + rounds.anew, teacher=None, distillation=None)
-    members = rounds.model_dump(exclude={"anew", "neurons"})
+    members = rounds.model_dump(exclude={"anew", "neurons", "kept"})
     stage = Stage(encoder=bundle.manifest.refreshVersion, dropout=recipe.student.dropout, **members)
     tokenizer = trained.cutter.tokenizer
     log.info("before: %s", judge(trained, data, device))
@@ -41,9 +41,12 @@ def further(bundle: Bundle, recipe: Recipe, data: Data, folder: Path, device: st
         trained = _pruned(trained, rounds.neurons, data, anew)
         trained.network.to(device)
         log.info("of %d neurons: %s", rounds.neurons, judge(trained, data, device))
+    begun = {name: value.clone() for name, value in trained.network.state_dict().items()}
     learn(trained.network, stage, anew, data, tokenizer, folder / "further.pt", device, resume=resume)
     if recipe.mining is not None:
         learn_from_mistakes(trained, recipe.mining, anew, data, folder / "mining.pt", device, resume=resume)
+    after = trained.network.state_dict()
+    trained.network.load_state_dict({name: value.lerp(begun[name], rounds.kept) for name, value in after.items()})
     return trained
 
 

@@ -1,7 +1,8 @@
 """What sizes of network cost in one run: `python -m detector.training.latencies`.
 
-Networks of the shipped width with so many layers and random weights, which change what is said and not how long it takes,
-in fp32 and in int8 as `export` makes it, by turns. The column beside the study's.
+Networks of the shipped width with so many layers, and one of the shipped layers and neurons; their weights are random,
+which changes what they say and not how long it takes. In fp32 and in int8 as `export` makes it, by turns. The column beside
+the study's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ import onnx
 import onnxruntime as ort
 import torch
 import typer
+from transformers import DistilBertConfig
 
 from detector.model.threads import usable_cpus
 from detector.training.encoders import load_encoder
@@ -32,8 +34,22 @@ _CALIBRATED_ON = 32
 
 
 def latencies(layers: Sequence[int], rounds: int, threads: int) -> Mapping[str, float]:
-    """The median time in milliseconds of a run of 512 tokens, by size and form: `6 layers, int8` ..."""
-    sessions = {name: _session(graph, threads) for number in layers for name, graph in _graphs(number).items()}
+    """The median time in milliseconds of a run of 512 tokens, by size and form: `6 layers, int8` ...
+
+    Besides the sizes asked for it has the shipped one, with as many neurons as the recipe leaves.
+    """
+    recipe = Recipe.read(RECIPES / "leaks.toml")
+    encoder, tokenizer = load_encoder(recipe.student.encoder)
+    sizes = {f"{number} layers": (number, encoder.config.hidden_dim) for number in layers}
+    if recipe.further is not None and (left := recipe.further.neurons) is not None:
+        own = recipe.student.layers or encoder.config.n_layers
+        sizes[f"{own} layers of {left} neurons"] = own, left
+    seen = feeds(cutter(recipe, tokenizer).cut(read_seeds()[:_CALIBRATED_ON]))
+    sessions = {
+        f"{name}, {form}": _session(graph, threads)
+        for name, size in sizes.items()
+        for form, graph in _graphs(encoder.config, *size, seen).items()
+    }
     feed: Feed = {"input_ids": np.random.default_rng(1).integers(1000, 20_000, (1, TOKENS))}
     times: dict[str, list[float]] = {name: [] for name in sessions}
     for _ in range(rounds + 1):
@@ -44,16 +60,12 @@ def latencies(layers: Sequence[int], rounds: int, threads: int) -> Mapping[str, 
     return {name: round(median(each[1:]), 1) for name, each in times.items()}
 
 
-def _graphs(layers: int) -> Mapping[str, onnx.ModelProto]:
-    recipe = Recipe.read(RECIPES / "leaks.toml")
-    encoder, tokenizer = load_encoder(recipe.student.encoder)
-    config = encoder.config
+def _graphs(config: DistilBertConfig, layers: int, neurons: int, seen: Sequence[Feed]) -> Mapping[str, onnx.ModelProto]:
     torch.manual_seed(1)
-    network = empty_network(config.vocab_size, TOKENS, config.dim, config.hidden_dim, layers, config.n_heads)
+    network = empty_network(config.vocab_size, TOKENS, config.dim, neurons, layers, config.n_heads)
     exact = build_graph(network.eval())
-    seen = feeds(cutter(recipe, tokenizer).cut(read_seeds()[:_CALIBRATED_ON]))
     tame = tamed(exact, peaks(exact, seen))
-    return {f"{layers} layers, fp32": exact, f"{layers} layers, int8": static_int8(tame, observe(tame, seen))}
+    return {"fp32": exact, "int8": static_int8(tame, observe(tame, seen))}
 
 
 def _session(graph: onnx.ModelProto, threads: int) -> ort.InferenceSession:

@@ -90,10 +90,13 @@ class Further(_Part):
 
     `anew` is added to the recipe's seed, so that no example is composed as it was before: going on once more needs
     another. `neurons` keeps that many of each feed-forward layer's before the rounds, see `pruned.py`; without it all.
+    The weights at the end are `kept` times those before the rounds, and the rest of them those after: what lies between is
+    surer on texts unlike those learned of than either (Wortsman et al. 2022, WiSE-FT).
     """
 
     anew: Count = 1_000
     neurons: Count | None = None
+    kept: Share = 0.0
     rounds: Count
     examples: Count
     rates: Rates

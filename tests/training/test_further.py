@@ -99,6 +99,17 @@ def test_a_bundle_goes_on_with_fewer_neurons_where_the_recipe_says_so(
     assert further(bundle, wide, DATA, tmp_path, resume=False).network.encoder.config.hidden_dim == 64
 
 
+def test_a_share_of_the_weights_before_is_kept_where_the_recipe_says_so(bundle: Bundle, tmp_path: Path) -> None:
+    assert ON.further is not None
+    begun = weights(revived(bundle, ON))
+    learnt = weights(further(bundle, ON, DATA, tmp_path, resume=False))
+    between = ON.changed(further=ON.further.model_copy(update={"kept": 0.25}))
+    mixed = weights(further(bundle, between, DATA, tmp_path, resume=True))
+    for name, value in mixed.items():
+        torch.testing.assert_close(value, 0.25 * begun[name] + 0.75 * learnt[name])
+    assert any(not torch.equal(value, learnt[name]) for name, value in mixed.items())
+
+
 class Stopped(Exception):
     """Somebody pulled the plug."""
 

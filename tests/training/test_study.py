@@ -137,5 +137,6 @@ def test_average_precision_is_the_mean_over_leaks(scores: list[float], truth: li
 
 def test_every_size_is_timed_in_both_forms() -> None:
     times = latencies([1, 2], rounds=1, threads=1)
-    assert set(times) == {f"{layers} layers, {form}" for layers in (1, 2) for form in ("fp32", "int8")}
+    sizes = ("1 layers", "2 layers", "6 layers of 512 neurons")
+    assert set(times) == {f"{size}, {form}" for size in sizes for form in ("fp32", "int8")}
     assert min(times.values()) > 0
