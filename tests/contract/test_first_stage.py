@@ -74,7 +74,7 @@ def test_who_lowers_a_threshold_has_less_cleared_and_nothing_near_it() -> None:
     cleared = [score.probability for score in lowered.score(windows) if score.cleared]
     usual = [score for score in OnnxScorer(bundle()).score(windows) if score.cleared]
     assert 0 < len(cleared) < len(usual)
-    assert max(cleared) < 0.03
+    assert max(cleared) < 0.06
 
 
 def test_its_losses_were_measured_and_are_within_the_bound() -> None:

@@ -86,7 +86,7 @@ def test_what_is_on_the_line_goes_on(clears: float, kept: int) -> None:
     assert (len(left), len(cleared)) == (kept, 1 - kept)
 
 
-@pytest.mark.parametrize(("threshold", "cleared"), [(0.5, [0]), (0.4, [])])
+@pytest.mark.parametrize(("threshold", "cleared"), [(0.25, [0]), (0.2, [])])
 def test_it_clears_far_below_the_threshold_alone(threshold: float, cleared: list[int]) -> None:
     scores, _ = look(Looks([CLEAN]), threshold=threshold).sieve([together(0)])
     assert list(scores) == cleared
