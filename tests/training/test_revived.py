@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import DistilBertConfig, DistilBertModel
 
+from detector.bench.peers.hf_pipeline import SHAPE
 from detector.model.bundle import Bundle, load_bundle
 from detector.training.data import Data
 from detector.training.exact import network_of, values_of
@@ -162,3 +163,9 @@ def test_a_recipe_of_other_hints_is_refused(bundle: Bundle) -> None:
     assert RECIPE.ablation == Ablation(hints=False)
     with pytest.raises(ValueError, match="the bundle knows 1 hints, the recipe 0"):
         revived(hinted, RECIPE)
+
+
+def test_the_pipeline_that_the_product_is_measured_against_has_the_shipped_shape() -> None:
+    shipped = load_bundle(Path("models/distilbert-leaks"))
+    config = revived(shipped, Recipe.model_validate(shipped.manifest.training.recipe)).network.encoder.config
+    assert {name: getattr(config, name) for name in SHAPE} == SHAPE

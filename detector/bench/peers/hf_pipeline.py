@@ -15,7 +15,7 @@ from detector.bench.peers.loop import run_loop
 from detector.bench.peers.shipped import bundle
 
 MOST_TOKENS = 512
-SHAPE = {"dim": 384, "hidden_dim": 1536, "n_layers": 6, "n_heads": 12, "max_position_embeddings": MOST_TOKENS}
+SHAPE = {"dim": 384, "hidden_dim": 512, "n_layers": 6, "n_heads": 12, "max_position_embeddings": MOST_TOKENS}
 """Of the shipped model's encoder."""
 BASE_SHAPE = {**SHAPE, "dim": 768, "hidden_dim": 3072}
 """Of DistilBERT-base's."""
