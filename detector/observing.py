@@ -24,7 +24,7 @@ class BatchScored(NamedTuple):
     """The model read a batch: windows, their tokens, the tokens it computed with padding, and how long it took.
 
     `traces` are those of the windows' events; an event with several windows may come several times. Of the windows the
-    model's first layers `cleared` so many, and so many it read `whole`; any others it could not score.
+    model's first stage `cleared` so many, and so many it read `whole`; any others it could not score.
     """
 
     windows: int

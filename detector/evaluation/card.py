@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from detector.model.manifest import Manifest
+from detector.model.manifest import Look, Manifest
 
 CARD = "MODEL_CARD.md"
 _FIRST_STAGE = """
 
-Looks at what the first layers make of a window clear those that the whole model would hardly call, and the other layers are
-not run then: {looks}, and never above a fifth of
+Looks at a window and at what the first layers make of it clear those that the whole model would hardly call, and the other
+layers are not run then: {looks}, and never above a fifth of
 the lowest threshold. Of {found:.0f} leaks that the whole model finds, exam and unseen texts and others in every disguise,
 they lose {lost:.0f}. They clear {listings:.1%} of the windows of real clean listings and {messages:.1%} of those of
 messages. With `DETECTOR_FIRST_STAGE=false` the whole model reads every window."""
@@ -95,12 +95,16 @@ def _first_stage(manifest: Manifest) -> str:
         return ""
     figures = stage.measured
     return _FIRST_STAGE.format(
-        looks=", ".join(f"after layer {look.layers} below {look.clears:.4f}" for look in stage.looks),
+        looks=", ".join(f"{_place(look)} below {look.clears:.4f}" for look in stage.looks),
         found=figures["found"],
         lost=figures["lost"],
         listings=figures["listings_cleared"],
         messages=figures["messages_cleared"],
     )
+
+
+def _place(look: Look) -> str:
+    return f"after layer {look.layers}" if look.layers else "before the first layer, by a small network of its own,"
 
 
 def _unseen(recipe: Mapping[str, Any]) -> str:

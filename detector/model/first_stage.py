@@ -1,8 +1,8 @@
 """First looks that clear what is plainly clean, so that most of a stream costs a fraction of the model.
 
-They look at the states that the model's own first layers make. What none of them clears goes on from there, to the very
-scores that the whole model gives. Xin et al. 2020 (DeeBERT) leave a model early likewise, at either answer; here only a
-clean one is given early, since a leak needs its evidence.
+The first may look at the tokens alone, the others at the states that the model's own first layers make. What none of them
+clears goes on from there, to the very scores that the whole model gives. Xin et al. 2020 (DeeBERT) leave a model early
+likewise, at either answer; here only a clean one is given early, since a leak needs its evidence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,10 @@ from detector.model.manifest import Look
 from detector.scoring import Window, WindowScore
 
 ENTERING, STATES, LOOK = "entering_states", "states", "look"
-"""States `[rows, tokens, width]` that a graph goes on from, those that it gives, and its look's logits, `[rows, 1]`."""
+"""States `[rows, tokens, width]` that a graph goes on from, those that it gives, and its look's logits, `[rows, 1]`.
+
+The graph of a look before the first layer gives its logits alone, and what it leaves goes on from its tokens.
+"""
 
 FAR_BELOW = 0.2
 """A look clears up to this share of the lowest threshold at most: whoever lowers that wants to see what is doubtful, and
@@ -37,17 +40,18 @@ class FirstLook:
     def __init__(self, backend: Backend, plan: Look, threshold: float) -> None:
         self._backend = backend
         self._layers = plan.layers
+        self._outputs = [STATES, LOOK] if plan.layers else [LOOK]
         self._clears = min(plan.clears, FAR_BELOW * threshold)
 
     def sieve(self, groups: Sequence[Together]) -> tuple[dict[int, WindowScore], list[Together]]:
-        """The scores of what is cleared, by place, and what is left, fed with its states.
+        """The scores of what is cleared, by place, and what is left, fed with its states if there are any yet.
 
         A window in which an exact recogniser found a leak by its form is never cleared.
         """
         cleared: dict[int, WindowScore] = {}
         left: list[Together] = []
-        answers = self._backend.run_all([STATES, LOOK], [group.feed for group in groups])
-        for group, (states, look) in zip(groups, answers, strict=True):
+        answers = self._backend.run_all(self._outputs, [group.feed for group in groups])
+        for group, (*states, look) in zip(groups, answers, strict=True):
             probabilities = _sigmoid(look[:, 0])
             kept = []
             for row, (place, window) in enumerate(zip(group.places, group.windows, strict=True)):
@@ -56,14 +60,13 @@ class FirstLook:
                 else:
                     kept.append(row)
             if kept:
-                places, windows = [group.places[row] for row in kept], [group.windows[row] for row in kept]
-                left.append(Together(places, windows, {ENTERING: states if len(kept) == len(states) else states[kept]}))
+                left.append(_rows(_onward(group, states), kept))
         return cleared, left
 
     def passed_on(self, group: Together) -> Together:
         """The group as the next graph takes it, nothing cleared."""
-        (states,) = self._backend.run([STATES], group.feed)
-        return group._replace(feed={ENTERING: states})
+        *states, _ = self._backend.run(self._outputs, group.feed)
+        return _onward(group, states)
 
 
 class FirstLooks:
@@ -87,6 +90,17 @@ class FirstLooks:
         for look in self._looks:
             group = look.passed_on(group)
         return group
+
+
+def _onward(group: Together, states: Sequence[NDArray[np.float32]]) -> Together:
+    """The group, fed with the states that a look's graph gave, if it gave any."""
+    return group._replace(feed={ENTERING: states[0]}) if states else group
+
+
+def _rows(group: Together, kept: Sequence[int]) -> Together:
+    places, windows = [group.places[row] for row in kept], [group.windows[row] for row in kept]
+    all_kept = len(kept) == len(group.places)
+    return Together(places, windows, group.feed if all_kept else {name: fed[kept] for name, fed in group.feed.items()})
 
 
 def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -43,9 +43,12 @@ class Calibration(_Part):
 
 
 class Look(_Part):
-    """A look at what the encoder's first `layers` make of a window; below the probability `clears` it is clean."""
+    """A look at what the encoder's first `layers` make of a window; below the probability `clears` it is clean.
 
-    layers: Annotated[int, Field(ge=1)]
+    The one after no layer is a small network of its own, with weights of its own, that reads the tokens themselves.
+    """
+
+    layers: Annotated[int, Field(ge=0)]
     clears: Probability
 
     @property

@@ -157,9 +157,10 @@ class OnnxScorer:
 
 def _in_stages(graphs: Sequence[Backend], bundle: Bundle, stage: FirstStage) -> tuple[FirstLooks, Backend]:
     """The looks of a bundle, and what reads on where none of them clears."""
-    for graph, file in zip(graphs[1:], bundle.stage_files[1:], strict=True):
-        if set(graph.inputs) != {ENTERING}:
-            raise _does_not_fit(bundle, f"is followed by a {file.name} that takes no {ENTERING}")
+    for look, graph, file in zip(stage.looks, graphs[1:], bundle.stage_files[1:], strict=True):
+        wanted = {ENTERING} if look.layers else set(graphs[0].inputs)
+        if set(graph.inputs) != wanted:
+            raise _does_not_fit(bundle, f"is followed by a {file.name} that takes no {' nor '.join(sorted(wanted))}")
     *looking, rest = graphs
     lowest = min(bundle.card.thresholds.values())
     looks = [FirstLook(graph, look, lowest) for graph, look in zip(looking, stage.looks, strict=True)]

@@ -53,7 +53,7 @@ PADDED_TOKENS = Metric(
 MODEL_WINDOWS = Metric(
     "detector_model_windows",
     "counter",
-    "Windows that the model answered, by how far it read: first (its first layers cleared it) or whole (to the end).",
+    "Windows that the model answered, by how far it read: first (its first stage cleared it) or whole (to the end).",
     ("stage",),
 )
 CACHED_WINDOWS = Metric(

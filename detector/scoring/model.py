@@ -26,17 +26,18 @@ class WindowScore(NamedTuple):
     """What the model says of one window: the calibrated probability of a leak, and where it sees one.
 
     The spans' offsets are code points of the text that was given to `Scorer.windows`. `cleared_after` is how
-    many of the model's layers it took to find a window plainly clean, so that the rest was not asked; 0 where all were.
+    many of the model's layers it took to find a window plainly clean, so that the rest was not asked: 0 where none was
+    read, None where all were.
     """
 
     probability: float
     spans: tuple[Span, ...] = ()
-    cleared_after: int = 0
+    cleared_after: int | None = None
 
     @property
     def cleared(self) -> bool:
         """Whether the model was left early."""
-        return self.cleared_after > 0
+        return self.cleared_after is not None
 
 
 @dataclass(frozen=True, slots=True)

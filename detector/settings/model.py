@@ -111,8 +111,8 @@ class Settings(BaseSettings):
     )
     first_stage: bool = Field(
         True,
-        description="Clear plainly clean windows by the model's first layers, where the bundle has such a stage; `false` "
-        "has the whole model read every window. On a GPU it always does.",
+        description="Clear plainly clean windows at a glance or by the model's first layers, where the bundle has such a "
+        "stage; `false` has the whole model read every window. On a GPU it always does.",
     )
     provider: dict[str, str] = Field(
         default_factory=dict,

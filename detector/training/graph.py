@@ -4,16 +4,16 @@ Written by hand because a graph optimiser that no longer recognises an exporter'
 here the fused nodes are there by construction.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from detector.training.examples import LABELS
 from detector.training.network import LeakNetwork
+from detector.training.nodes import Nodes
 
 OPSET = 20
 _CONTRIB = "com.microsoft"
@@ -21,26 +21,6 @@ _CONTRIB = "com.microsoft"
 FUSED = {"MultiHeadAttention": 1, "LayerNormalization": 2, "BiasGelu": 1}
 """Fused nodes in every layer. The sum before a norm stays a node of its own: on the CPU the kernel that fuses the two,
 SkipLayerNormalization, takes twice as long as both."""
-
-
-@dataclass
-class _Graph:
-    """A graph in the making."""
-
-    nodes: list[onnx.NodeProto] = field(default_factory=list)
-    weights: list[onnx.TensorProto] = field(default_factory=list)
-
-    def weight(self, name: str, value: NDArray[Any]) -> str:
-        self.weights.append(numpy_helper.from_array(np.array(value, order="C"), name))
-        return name
-
-    def node(self, kind: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
-        self.nodes.append(helper.make_node(kind, inputs, [output], f"{output}_{kind}", domain=domain, **attributes))
-        return output
-
-    def linear(self, source: str, name: str, weight: NDArray[Any], bias: NDArray[Any] | None) -> str:
-        product = self.node("MatMul", [source, self.weight(f"{name}.weight", weight.T)], f"{name}_product")
-        return product if bias is None else self.node("Add", [product, self.weight(f"{name}.bias", bias)], name)
 
 
 def build_graph(network: LeakNetwork) -> onnx.ModelProto:
@@ -51,7 +31,7 @@ def build_graph(network: LeakNetwork) -> onnx.ModelProto:
     """
     state = {name: tensor.detach().float().cpu().numpy() for name, tensor in network.state_dict().items()}
     config = network.encoder.config
-    graph = _Graph()
+    graph = Nodes()
     states = _embed(graph, state)
     for index in range(config.n_layers):
         states = _layer(graph, state, index, states, config.n_heads)
@@ -73,14 +53,8 @@ def count_fused(model: onnx.ModelProto) -> dict[str, int]:
     return {kind: kinds.count(kind) for kind in FUSED}
 
 
-def _embed(graph: _Graph, state: dict[str, NDArray[Any]]) -> str:
-    words = state["encoder.embeddings.word_embeddings.weight"]
-    scales = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-8) / 127
-    rows = np.clip(np.rint(words / scales), -127, 127).astype(np.int8)
-    picked = graph.node("Gather", [graph.weight("words", rows), "input_ids"], "word_rows")
-    scale = graph.node("Gather", [graph.weight("word_scales", scales.astype(np.float32)), "input_ids"], "word_scale")
-    cast = graph.node("Cast", [picked], "word_floats", to=TensorProto.FLOAT)
-    word = graph.node("Mul", [cast, scale], "word_states")
+def _embed(graph: Nodes, state: dict[str, NDArray[Any]]) -> str:
+    word = graph.words(state["encoder.embeddings.word_embeddings.weight"])
     shape = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
     table = graph.weight("positions", state["encoder.embeddings.position_embeddings.weight"])
     zero = graph.weight("zero", np.array([0], np.int64))
@@ -88,7 +62,7 @@ def _embed(graph: _Graph, state: dict[str, NDArray[Any]]) -> str:
     return _norm(graph, state, "encoder.embeddings.LayerNorm", graph.node("Add", [word, position], "embedded"))
 
 
-def _norm(graph: _Graph, state: dict[str, NDArray[Any]], name: str, source: str) -> str:
+def _norm(graph: Nodes, state: dict[str, NDArray[Any]], name: str, source: str) -> str:
     gamma, beta = (
         graph.weight(f"{name}.gamma", state[f"{name}.weight"]),
         graph.weight(f"{name}.beta", state[f"{name}.bias"]),
@@ -96,7 +70,7 @@ def _norm(graph: _Graph, state: dict[str, NDArray[Any]], name: str, source: str)
     return graph.node("LayerNormalization", [source, gamma, beta], f"{name}_out", axis=-1, epsilon=1e-12)
 
 
-def _layer(graph: _Graph, state: dict[str, NDArray[Any]], index: int, states: str, heads: int) -> str:
+def _layer(graph: Nodes, state: dict[str, NDArray[Any]], index: int, states: str, heads: int) -> str:
     base = f"encoder.transformer.layer.{index}"
 
     def get(name: str) -> NDArray[Any]:
@@ -120,11 +94,11 @@ def _layer(graph: _Graph, state: dict[str, NDArray[Any]], index: int, states: st
     return _skip(graph, state, f"{base}.output_layer_norm", narrow, states)
 
 
-def _skip(graph: _Graph, state: dict[str, NDArray[Any]], name: str, new: str, old: str) -> str:
+def _skip(graph: Nodes, state: dict[str, NDArray[Any]], name: str, new: str, old: str) -> str:
     return _norm(graph, state, name, graph.node("Add", [new, old], f"{name}_sum"))
 
 
-def _heads(graph: _Graph, state: dict[str, NDArray[Any]], states: str) -> None:
+def _heads(graph: Nodes, state: dict[str, NDArray[Any]], states: str) -> None:
     graph.linear(states, "token_logits", state["token.weight"], state["token.bias"])
     first = graph.node("Gather", [states, graph.weight("first", np.array(0, np.int64))], "cls", axis=1)
     axis = graph.weight("token_axis", np.array([1], np.int64))

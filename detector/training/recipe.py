@@ -102,11 +102,32 @@ class Further(_Part):
     rates: Rates
 
 
+class Glancing(_Part):
+    """The look before the first layer, a network of its own: `width` of its word vectors, `features` that it looks for.
+
+    It learns from the whole model's word on `examples` composed anew and on `rows` clean corpus texts, in `rounds` over all
+    of them. `hidden` is the share of words that it does not see while it learns, `words` how fast their vectors move beside
+    the rest, and `heed` how often a leak counts.
+    """
+
+    width: Count
+    features: Count
+    dropout: Share
+    hidden: Share
+    examples: Count
+    rows: Count
+    rounds: Count
+    rate: Rate
+    words: Share
+    heed: Annotated[float, Field(ge=1.0)]
+
+
 class FirstLayers(_Part):
     """The looks that clear plainly clean windows, see `first/`: one behind each of the numbers of first `layers`.
 
-    They learn from `examples` composed anew and from `rows` clean corpus texts, in `rounds` over all of them. At most `lost`
-    of the leaks that the whole model finds may be cleared by all of them together.
+    They learn from `examples` composed anew and from `rows` clean corpus texts, in `rounds` over all of them; before them
+    may stand a `glance` at the tokens. At most `lost` of the leaks that the whole model finds may be cleared by all of
+    them together.
     """
 
     layers: Annotated[tuple[Count, ...], Field(min_length=1)]
@@ -115,6 +136,12 @@ class FirstLayers(_Part):
     rounds: Count
     rate: Rate
     lost: Share = 0.001
+    glance: Glancing | None = None
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The numbers of layers behind which a look stands."""
+        return self.layers if self.glance is None else (0, *self.layers)
 
 
 class Unseen(_Part):

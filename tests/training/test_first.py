@@ -1,5 +1,7 @@
 """The first stage: graphs that together say what one said, looks that learn from the whole model, bars that hold."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +11,9 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from torch import Tensor
 
 from detector.model.backends import BackendName, open_backend
 from detector.model.bundle import Bundle, load_bundle
@@ -24,20 +29,26 @@ from detector.model.manifest import (
 )
 from detector.model.onnx_scorer import OnnxScorer
 from detector.training.data import Data
+from detector.training.examples import Example
 from detector.training.export import export
 from detector.training.first import stage
+from detector.training.first.glance import Glance, glance_graph, glanced, hideable, wanted, word_vectors
 from detector.training.first.graphs import split
 from detector.training.first.look import Look, learnt, weights_of
 from detector.training.first.measure import measured
 from detector.training.first.reading import Graphs, Reading
-from detector.training.first.stage import MARGIN, add_first_stage, bars
+from detector.training.first.stage import MARGIN, add_first_stage, bars, shown
 from detector.training.narrow import narrow
-from detector.training.recipe import FirstLayers
+from detector.training.network import OWN_PADDING, pad
+from detector.training.recipe import FirstLayers, Glancing
 from detector.training.train import Trained
-from tests.training.tiny import RECIPE, cut, examples, loss_of, network, trainer_of
+from tests.training.tiny import RECIPE, cut, examples, loss_of, network, tokenizer, trainer_of
 
 PLAN = FirstLayers(layers=(1,), examples=60, rows=10, rounds=30, rate=5e-3, lost=0.0)
-STAGED = RECIPE.changed(first=PLAN)
+GLANCE = Glancing(
+    width=8, features=8, dropout=0.0, hidden=0.1, examples=60, rows=10, rounds=100, rate=1e-2, words=0.5, heed=1.0
+)
+STAGED = RECIPE.changed(first=PLAN.model_copy(update={"glance": GLANCE}))
 WINDOWS = cut().cut(examples())
 DATA = Data(examples(), examples()[::2], examples()[:12], examples()[:8:2], examples(), examples()[:6], "0" * 64)
 TOKENS = ["logits", "token_logits"]
@@ -118,13 +129,16 @@ def test_a_manifest_names_its_looks_in_their_order(layers: tuple[int, ...]) -> N
 def test_the_manifest_vouches_for_all_graphs_and_tells_the_losses(made: Path) -> None:
     manifest = load_bundle(made).manifest
     assert manifest.firstStage is not None
-    assert [look.layers for look in manifest.firstStage.looks] == [1]
+    assert [look.layers for look in manifest.firstStage.looks] == [0, 1]
     assert manifest.firstStage.measured["found"] > 0
     assert manifest.firstStage.measured["lost"] <= manifest.firstStage.measured["found"]
-    assert set(manifest.files) == {MODEL_FILE, TOKENIZER_FILE, look_file(1), REST_FILE}
-    for name in (look_file(1), REST_FILE):
+    graphs = {look_file(0), look_file(1), REST_FILE}
+    assert set(manifest.files) == {MODEL_FILE, TOKENIZER_FILE, *graphs}
+    for name in graphs:
         assert manifest.files[name] == sha256((made / name).read_bytes()).hexdigest()
-    assert "after layer 1 below 0." in (made / "MODEL_CARD.md").read_text(encoding="utf-8")
+    card = (made / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "before the first layer, by a small network of its own, below 0." in card
+    assert "after layer 1 below 0." in card
 
 
 def test_whatever_is_not_cleared_has_the_score_of_the_whole_model(made: Path) -> None:
@@ -133,9 +147,12 @@ def test_whatever_is_not_cleared_has_the_score_of_the_whole_model(made: Path) ->
     windows = [window for text in examples() for window in staged.windows(text.text)]
     pairs = list(zip(staged.score(windows), whole.score(windows), strict=True))
     assert {score.cleared for score, _ in pairs} == {True, False}
+    stage = bundle.manifest.firstStage
+    assert stage is not None
+    bars = {look.layers: look.clears for look in stage.looks}
     for score, expected in pairs:
-        if score.cleared:
-            assert score.probability < bundle.manifest.firstStage.looks[0].clears  # type: ignore[union-attr]
+        if score.cleared_after is not None:
+            assert score.probability < bars[score.cleared_after]
         else:
             assert score == expected
 
@@ -201,12 +218,109 @@ def test_leaks_that_are_found_and_then_cleared_count_as_lost(
     torch.nn.init.zeros_(look.out.weight)
     torch.nn.init.constant_(look.out.bias, bias)
     split(tmp_path, {1: weights_of(look)})
-    bundle = Bundle(tmp_path, load_bundle(made).manifest)
+    manifest = load_bundle(made).manifest
+    assert manifest.firstStage is not None
+    one_look = manifest.firstStage.model_copy(update={"looks": manifest.firstStage.looks[1:]})
+    bundle = Bundle(tmp_path, manifest.model_copy(update={"firstStage": one_look}))
     figures = measured(bundle, [text for text in examples() if text.leak], examples()[::2])
     assert figures["found"] > 0
     assert figures["lost"] == share * figures["found"]
     assert figures["messages_cleared"] == share
     assert figures.get("messages_cleared_after_1", 0.0) == share
+
+
+def seen(text: str) -> Tensor:
+    (window,) = cut().windows(Example("message", "en", text))
+    return pad([window], OWN_PADDING)["input_ids"]
+
+
+def test_looks_learn_from_as_many_clean_listings_as_messages() -> None:
+    texts = [Example(kind, "en", f"room {number}") for kind in ("listing", "message") for number in range(9)]
+    others = replace(DATA, corpora=texts[:12])  # nine listings, three messages
+    plan = PLAN.model_copy(update={"examples": 1, "rows": 8})
+    _, *rows = shown(others, RECIPE, plan)
+    assert Counter(row.kind for row in rows) == {"listing": 4, "message": 3}
+
+
+def test_the_glance_learns_which_windows_the_whole_model_calls() -> None:
+    windows = cut().cut(examples())
+    vectors = torch.randn(tokenizer().get_vocab_size(), 8)
+    whole = [0.97 if window.label == 1 else 0.02 for window in windows]
+    glance = glanced(windows, whole, vectors, tokenizer(), GLANCE, 1)
+    with torch.no_grad():
+        called, clean = (float(torch.sigmoid(glance(seen(text)))) for text in ("call 4711", "room 4711"))
+    assert called > 0.8
+    assert clean < 0.2
+
+
+@pytest.mark.parametrize(
+    ("whole", "target"),
+    [
+        pytest.param(0.0, 0.0, id="clean"),
+        pytest.param(0.025, 0.0, id="as clean as the calibration lets it be"),
+        pytest.param(0.275, 0.5, id="doubtful"),
+        pytest.param(0.525, 1.0, id="called"),
+        pytest.param(1.0, 1.0, id="certain"),
+    ],
+)
+def test_what_is_plain_to_the_whole_model_is_to_be_quite_plain_at_a_glance(whole: float, target: float) -> None:
+    assert wanted(whole) == pytest.approx(target)
+
+
+def test_words_are_hidden_from_the_glance_and_hints_are_not() -> None:
+    vocabulary = ["[PAD]", "[UNK]", "[SEP]", "[unused7]", "[", "]", "room", "##s"]
+    made = Tokenizer(WordPiece({token: number for number, token in enumerate(vocabulary)}, unk_token="[UNK]"))
+    hidden = [token for token, hides in zip(vocabulary, hideable(made).tolist(), strict=True) if hides]
+    assert hidden == ["[", "]", "room", "##s"]
+
+
+def test_the_glance_begins_with_what_the_model_knows_of_words(made: Path) -> None:
+    model = onnx.load(made / MODEL_FILE)
+    known = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    rows = torch.from_numpy(known["words"] * known["word_scales"])[1:]
+    vectors = word_vectors(model, rows.shape[1])[1:]
+    theirs, ours = torch.cdist(rows, rows), torch.cdist(vectors, vectors)
+    assert torch.allclose(ours / ours.max(), theirs / theirs.max(), atol=1e-3)
+    narrow = word_vectors(model, 4)
+    assert narrow.shape == (len(rows) + 1, 4)
+    assert not narrow[0].any(), "padding says nothing"
+
+
+def test_the_graph_glances_as_the_network_does(made: Path, tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    glance = Glance(torch.randn(tokenizer().get_vocab_size(), 8), GLANCE).eval()
+    graph = glance_graph(glance, onnx.load(made / MODEL_FILE).graph.input[0])
+    kept = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.graph.initializer}
+    glance.words.weight.data = torch.from_numpy(kept["words"] * kept["word_scales"])
+    onnx.save(graph, tmp_path / look_file(0))
+    feed = ids()
+    (logits,) = open_backend(BackendName.ONNXRUNTIME, tmp_path / look_file(0), 1).run([LOOK], feed)
+    assert logits.shape == (3, 1)
+    assert np.allclose(logits, glance(torch.from_numpy(feed["input_ids"])).detach().numpy(), atol=1e-5)
+
+
+def test_a_window_looks_the_same_at_a_glance_whatever_is_beside_it(made: Path) -> None:
+    backend = open_backend(BackendName.ONNXRUNTIME, made / look_file(0), 1)
+    feed = ids(rows=5)["input_ids"]
+    (together,) = backend.run([LOOK], {"input_ids": feed})
+    alone = [backend.run([LOOK], {"input_ids": row[None]})[0][0, 0] for row in feed]
+    assert np.allclose(together[:, 0], alone, atol=1e-6)
+
+
+def test_the_glance_is_no_part_of_the_way_that_its_windows_go_on(made: Path) -> None:
+    windows = cut().cut(examples())
+    with_it, without = (Graphs(load_bundle(made), layers).read(windows) for layers in ([0, 1], [1]))
+    assert [reading.whole for reading in with_it] == [reading.whole for reading in without]
+    assert [reading.looks[1:] for reading in with_it] == [reading.looks for reading in without]
+    assert {len(reading.states[0]) for reading in with_it} == {0}
+
+
+def test_where_states_are_not_kept_all_else_is_read_alike(made: Path) -> None:
+    windows = cut().cut(examples())
+    graphs = Graphs(load_bundle(made), [0, 1])
+    for lean, full in zip(graphs.read(windows, keep_states=False), graphs.read(windows), strict=True):
+        assert (lean.looks, lean.whole) == (full.looks, full.whole)
+        assert not any(len(states) for states in lean.states)
 
 
 def test_a_recipe_without_a_first_stage_gives_none(made: Path) -> None:

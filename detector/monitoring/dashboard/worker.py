@@ -66,7 +66,7 @@ TIME = Row(
         ),
         Panel(
             "Windows cleared early",
-            "Share of the model's windows that its first layers cleared. A fall means more work for each window, as with a "
+            "Share of the model's windows that its first stage cleared. A fall means more work for each window, as with a "
             "new kind of traffic, and explains a rise of latency. Always 0: the bundle has no first stage, or "
             "DETECTOR_FIRST_STAGE is off.",
             (

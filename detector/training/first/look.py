@@ -1,7 +1,8 @@
 """The look at the first layers' states: a small network, and how it learns what the whole model would say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -16,6 +17,8 @@ Weights = Mapping[str, NDArray[np.float32]]
 
 _TOKENS = 2048
 """Of one batch, about."""
+
+Each = TypeVar("Each")
 
 
 class Look(nn.Module):
@@ -48,7 +51,7 @@ def learnt(windows: Sequence[Reading], place: int, plan: FirstLayers, seed: int)
     optimizer = torch.optim.AdamW(look.parameters(), lr=plan.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, plan.rounds)
     for round_ in range(plan.rounds):
-        for batch in _batches(windows, seed + round_):
+        for batch in batches(windows, _length, _TOKENS, seed + round_):
             wanted = torch.tensor([[window.whole] for window in batch])
             loss = nn.functional.binary_cross_entropy_with_logits(look(_stacked(batch, place)), wanted)
             optimizer.zero_grad(set_to_none=True)
@@ -63,19 +66,19 @@ def weights_of(look: Look) -> Weights:
     return {name: value.detach().numpy() for name, value in look.state_dict().items()}
 
 
-def _batches(windows: Sequence[Reading], seed: int) -> Iterator[list[Reading]]:
-    """All windows, each batch of one length, in an order of the seed's."""
+def batches(windows: Sequence[Each], length_of: Callable[[Each], int], tokens: int, seed: int) -> Iterator[list[Each]]:
+    """All windows, each batch of one length and of at most about so many tokens, in an order of the seed's."""
     generator = np.random.default_rng(seed)
     shuffled = [windows[index] for index in generator.permutation(len(windows))]
-    alike = groupby(sorted(shuffled, key=_length), _length)
-    batches = [
+    alike = groupby(sorted(shuffled, key=length_of), length_of)
+    made = [
         group[start : start + size]
         for length, group in ((length, list(group)) for length, group in alike)
-        for size in [max(1, _TOKENS // length)]
+        for size in [max(1, tokens // length)]
         for start in range(0, len(group), size)
     ]
-    for index in generator.permutation(len(batches)):
-        yield batches[index]
+    for index in generator.permutation(len(made)):
+        yield made[index]
 
 
 def _stacked(windows: Sequence[Reading], place: int) -> Tensor:

@@ -19,7 +19,7 @@ def measured(bundle: Bundle, leaks: Sequence[Example], clean: Sequence[Example])
 
     `found` leaks are those that the whole model calls, `lost` those of them that it does not call with the stage before
     it. `listings_cleared` and `messages_cleared` are shares of the windows of real clean texts, by all looks and, as
-    `listings_cleared_after_1` ..., by each, named by the layers it stands behind.
+    `listings_cleared_after_1` ..., by each, named by the layers it stands behind: 0 is the one before the first.
     """
     staged, whole = OnnxScorer(bundle), OnnxScorer(bundle, first_stage=False)
     leaking = [text for text in leaks if text.leak]
@@ -34,9 +34,11 @@ def measured(bundle: Bundle, leaks: Sequence[Example], clean: Sequence[Example])
 def cleared_of(scorer: OnnxScorer, texts: Sequence[Example], name: str) -> dict[str, float]:
     """The shares of the texts' windows that are cleared, under a name for the texts."""
     layers = [score.cleared_after for of_text in _scores(scorer, texts) for score in of_text]
-    shares = {number: round(count / len(layers), 4) for number, count in sorted(Counter(layers).items()) if number}
-    after = {f"{name}_cleared_after_{number}": share for number, share in shares.items()}
-    return {f"{name}_cleared": round(sum(map(bool, layers)) / max(1, len(layers)), 4), **after}
+    early = sorted(number for number in layers if number is not None)
+    after = {
+        f"{name}_cleared_after_{number}": round(count / len(layers), 4) for number, count in Counter(early).items()
+    }
+    return {f"{name}_cleared": round(len(early) / max(1, len(layers)), 4), **after}
 
 
 def called_by(scorer: OnnxScorer, texts: Sequence[Example], bundle: Bundle) -> list[bool]:

@@ -1,29 +1,34 @@
 """Gives a finished bundle its first stage: learns the looks, cuts the graph, chooses the bars, measures on other texts."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from random import Random
 
 import numpy as np
+import onnx
 
 from detector.model.bundle import Bundle, load_bundle
-from detector.model.manifest import MODEL_FILE, TOKENIZER_FILE, FirstStage, Look, Manifest
+from detector.model.manifest import MODEL_FILE, TOKENIZER_FILE, FirstStage, Look, Manifest, look_file
 from detector.training.compose import Composer
 from detector.training.data import Data
 from detector.training.examples import Example
+from detector.training.first.glance import glance_graph, glanced, word_vectors
 from detector.training.first.graphs import split
 from detector.training.first.look import learnt, weights_of
 from detector.training.first.measure import measured
 from detector.training.first.reading import Graphs
 from detector.training.operating import WIRE, real_clean
-from detector.training.recipe import FirstLayers, Recipe, Unseen
+from detector.training.recipe import FirstLayers, Glancing, Recipe, Unseen
 from detector.training.windows import Cutter
 
-CHOSEN_ON, MEASURED_ON = 6_000, 6_000
+CHOSEN_ON, MEASURED_ON = 12_000, 12_000
 """Examples composed of held-out seeds to choose the bars by, and others to measure it on; about half of them leak."""
 
 _WHOLE = (MODEL_FILE, TOKENIZER_FILE)
+log = logging.getLogger(__name__)
+
 MARGIN = 0.5
 """Of a bar that would just keep within the losses: other texts may lie lower than those it was chosen on."""
 
@@ -41,12 +46,16 @@ def add_first_stage(folder: Path, cutter: Cutter, data: Data, recipe: Recipe) ->
     for file in bundle.stage_files:
         file.unlink()
     split(folder, dict.fromkeys(plan.layers))
+    if plan.glance is not None:
+        add_glance(bundle, cutter, data, recipe, plan.glance)
+    log.info("the looks behind the first layers learn")
     readings = Graphs(bundle, plan.layers).read(cutter.cut(shown(data, recipe, plan)))
     looks = [learnt(readings, place, plan, recipe.seed) for place in range(len(plan.layers))]
     split(folder, dict(zip(plan.layers, map(weights_of, looks), strict=True)))
+    log.info("what they may clear is chosen and measured")
     texts = [*data.dev_seeds, *composed(data, recipe, CHOSEN_ON, recipe.seed - 5)]
     clears = bars(bundle, cutter, texts, plan)
-    stage = FirstStage(looks=tuple(map(_look, plan.layers, clears)))
+    stage = FirstStage(looks=tuple(map(_look, plan.places, clears)))
     staged = _staged(bundle, stage, plan)
     others = [*data.exam, *data.unseen, *composed(data, recipe, MEASURED_ON, recipe.seed - 6)]
     figures = measured(Bundle(folder, staged), others, real_clean(data))
@@ -57,10 +66,24 @@ def _look(layers: int, clears: float) -> Look:
     return Look(layers=layers, clears=round(clears, 6))
 
 
-def shown(data: Data, recipe: Recipe, plan: FirstLayers) -> list[Example]:
-    """What the look learns from: examples as the network had them, and clean texts as a stream has them."""
-    clean = [row for row in data.corpora if not row.leak]
-    rows = Random(recipe.seed).sample(clean, min(plan.rows, len(clean)))
+def add_glance(bundle: Bundle, cutter: Cutter, data: Data, recipe: Recipe, plan: Glancing) -> None:
+    """Writes the graph of the look before the first layer, learnt from the whole model's word, beside the others."""
+    windows = cutter.cut(shown(data, recipe, plan))
+    log.info("the whole model reads %d windows for the glance", len(windows))
+    whole = [reading.whole for reading in Graphs(bundle, ()).read(windows, keep_states=False)]
+    model = onnx.load(bundle.model_file)
+    vectors = word_vectors(model, plan.width)
+    log.info("the glance learns")
+    glance = glanced(windows, whole, vectors, cutter.tokenizer, plan, recipe.seed)
+    onnx.save(glance_graph(glance, model.graph.input[0]), bundle.path / look_file(0))
+
+
+def shown(data: Data, recipe: Recipe, plan: FirstLayers | Glancing) -> list[Example]:
+    """What a look learns from: examples as the network had them, and of each kind as many clean texts as it has them."""
+    rng, rows = Random(recipe.seed), list[Example]()
+    for kind in WIRE:
+        clean = [row for row in data.corpora if row.kind == kind and not row.leak]
+        rows += rng.sample(clean, min(plan.rows // len(WIRE), len(clean)))
     return [*Composer(data.seeds, data.corpora, recipe).compose(plan.examples, recipe.seed - 4), *rows]
 
 
@@ -78,7 +101,7 @@ def bars(bundle: Bundle, cutter: Cutter, texts: Sequence[Example], plan: FirstLa
     """
     thresholds = bundle.manifest.thresholds
     owned = [(index, window) for index, text in enumerate(texts) if text.leak for window in cutter.windows(text)]
-    readings = Graphs(bundle, plan.layers).read([window for _, window in owned])
+    readings = Graphs(bundle, plan.places).read([window for _, window in owned], keep_states=False)
     left = [
         (index, reading)
         for (index, _), reading in zip(owned, readings, strict=True)
@@ -88,7 +111,7 @@ def bars(bundle: Bundle, cutter: Cutter, texts: Sequence[Example], plan: FirstLa
     if not found:
         raise ValueError("the model finds no leak to choose the first stage's bars by")
     chosen: list[float] = []
-    for place in range(len(plan.layers)):
+    for place in range(len(plan.places)):
         highest = dict.fromkeys(found, 0.0)
         for index, reading in left:
             highest[index] = max(highest[index], reading.looks[place])

@@ -18,9 +18,13 @@ WIDTH = 2
 
 
 class Looks:
-    """A graph with a look: the ids or the states it is fed are the places of the windows, and the look at each is given."""
+    """A graph with a look: the ids or the states it is fed are the places of the windows, and the look at each is given.
 
-    def __init__(self, looks: Sequence[float]) -> None:
+    One `before` the first layer gives no states.
+    """
+
+    def __init__(self, looks: Sequence[float], *, before: bool = False) -> None:
+        self.before = before
         self.looks = np.asarray(looks, dtype=np.float32)
         self.gave: list[NDArray[np.float32]] = []
         self.saw: list[list[int]] = []
@@ -31,7 +35,7 @@ class Looks:
 
     @property
     def outputs(self) -> Mapping[str, int]:
-        return {STATES: WIDTH, LOOK: 1}
+        return {LOOK: 1} if self.before else {STATES: WIDTH, LOOK: 1}
 
     def run(self, outputs: Sequence[str], feed: Feed) -> Answer:
         fed = feed["input_ids"] if "input_ids" in feed else feed[ENTERING][:, :, 0].astype(np.int64)
@@ -39,7 +43,7 @@ class Looks:
         states = states_of(places, fed.shape[1])
         self.gave.append(states)
         self.saw.append(places.tolist())
-        given = {STATES: states, LOOK: self.looks[places][:, None]}
+        given = {LOOK: self.looks[places][:, None]} | ({} if self.before else {STATES: states})
         return [given[name] for name in outputs]
 
     def run_all(self, outputs: Sequence[str], feeds: Sequence[Feed]) -> list[Answer]:
@@ -62,7 +66,7 @@ def together(*places: int, tokens: int = 4, recognised: Sequence[int] = ()) -> T
 
 def look(backend: Looks, clears: float = CLEARS, threshold: float = 10.0) -> FirstLook:
     """By default at a threshold that never holds it back."""
-    return FirstLook(backend, Look(layers=2, clears=clears), threshold)
+    return FirstLook(backend, Look(layers=0 if backend.before else 2, clears=clears), threshold)
 
 
 def test_what_is_below_the_line_is_cleared_with_what_the_look_says() -> None:
@@ -137,6 +141,30 @@ def test_what_is_passed_on_has_its_states_and_nothing_is_cleared() -> None:
     assert (group.places, group.windows) == (asked.places, asked.windows)
     assert set(group.feed) == {ENTERING}
     np.testing.assert_array_equal(group.feed[ENTERING], states_of([0, 1]))
+
+
+def test_before_the_first_layer_what_is_kept_goes_on_from_its_tokens() -> None:
+    glance = look(Looks([DOUBTFUL, CLEAN, DOUBTFUL], before=True))
+    cleared, (group,) = glance.sieve([together(2, 1, 0)])
+    assert [(place, score.cleared_after, score.cleared) for place, score in cleared.items()] == [(1, 0, True)]
+    assert group.places == [2, 0]
+    assert [window.ids for window in group.windows] == [(2,), (0,)]
+    np.testing.assert_array_equal(group.feed["input_ids"], [[2] * 4, [0] * 4])
+    assert set(group.feed) == {"input_ids"}
+
+
+def test_before_the_first_layer_what_is_passed_on_has_its_tokens_still() -> None:
+    asked, backend = together(0, 1), Looks([CLEAN, CLEAN], before=True)
+    assert look(backend).passed_on(asked) is asked
+    assert backend.saw == [[0, 1]], "it was read once, as a warm-up wants"
+
+
+def test_what_a_glance_leaves_is_read_by_the_first_layers_from_the_start() -> None:
+    glance, first = Looks([CLEAN, DOUBTFUL, DOUBTFUL], before=True), Looks([DOUBTFUL, CLEAN, DOUBTFUL])
+    cleared, (group,) = looks(glance, first).sieve([together(0, 1, 2)])
+    assert (glance.saw, first.saw) == ([[0, 1, 2]], [[1, 2]])
+    assert {place: score.cleared_after for place, score in cleared.items()} == {0: 0, 1: 2}
+    np.testing.assert_array_equal(group.feed[ENTERING], states_of([2]))
 
 
 def looks(*backends: Looks) -> FirstLooks:
