@@ -33,7 +33,7 @@ from detector.settings import Settings
 _SERVED = {BackendName.ONNXRUNTIME: "int8, ONNX Runtime", BackendName.OPENVINO: "int8, OpenVINO"}
 """Of distilbert-base."""
 _STAGED = "int8, first stage"
-"""The same model where its first layers clear what is plainly clean."""
+"""The same model where its first stage clears what is plainly clean."""
 
 
 @with_settings("bundle", "backend", "threads")

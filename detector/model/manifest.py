@@ -45,7 +45,8 @@ class Calibration(_Part):
 class Look(_Part):
     """A look at what the encoder's first `layers` make of a window; below the probability `clears` it is clean.
 
-    The one after no layer is a small network of its own, with weights of its own, that reads the tokens themselves.
+    The one after no layer is a small network of its own, with weights of its own, that reads the tokens themselves. It gives
+    0 for a window that is as plain to the whole model as any, 1 for one that this as good as calls.
     """
 
     layers: Annotated[int, Field(ge=0)]
