@@ -33,7 +33,8 @@ class TextEncoder:
 
     def encode(self, text: str) -> Encoded:
         """The text's tokens without special ones."""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        # A batch of one, since `encode` alone keeps Python's lock and would hold up the threads that run the model.
+        (encoding,) = self._tokenizer.encode_batch([text], add_special_tokens=False)
         findings = recognise(text) if self._hints else ()
         if not findings:
             return Encoded(encoding.ids, encoding.offsets, findings)
