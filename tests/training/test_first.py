@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 from torch import Tensor
 
+from detector.errors import Misconfigured
 from detector.model.backends import BackendName, open_backend
 from detector.model.bundle import Bundle, load_bundle
 from detector.model.first_stage import ENTERING, LOOK, STATES
@@ -321,6 +322,36 @@ def test_where_states_are_not_kept_all_else_is_read_alike(made: Path) -> None:
     for lean, full in zip(graphs.read(windows, keep_states=False), graphs.read(windows), strict=True):
         assert (lean.looks, lean.whole) == (full.looks, full.whole)
         assert not any(len(states) for states in lean.states)
+
+
+def test_what_the_glance_clears_is_told_as_read_by_no_layer(made: Path, tmp_path: Path) -> None:
+    copytree(made, tmp_path, dirs_exist_ok=True)
+    blind = Glance(torch.randn(tokenizer().get_vocab_size(), 8), GLANCE)
+    torch.nn.init.zeros_(blind.out.weight)
+    torch.nn.init.constant_(blind.out.bias, -20.0)
+    onnx.save(glance_graph(blind, onnx.load(made / MODEL_FILE).graph.input[0]), tmp_path / look_file(0))
+    figures = measured(Bundle(tmp_path, load_bundle(made).manifest), examples(), examples()[::2])
+    assert figures["lost"] == figures["found"] > 0
+    assert figures["messages_cleared"] == figures["messages_cleared_after_0"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "missing"),
+    [
+        pytest.param(0, REST_FILE, "input_ids", id="layers that are missing behind a glance"),
+        pytest.param(1, MODEL_FILE, ENTERING, id="layers that are read twice behind a look"),
+    ],
+)
+def test_pieces_that_do_not_follow_one_another_are_refused(
+    made: Path, tmp_path: Path, first: int, rest: str, missing: str
+) -> None:
+    copytree(made, tmp_path, dirs_exist_ok=True)
+    (tmp_path / REST_FILE).write_bytes((made / rest).read_bytes())
+    manifest = load_bundle(made).manifest
+    assert manifest.firstStage is not None
+    stage = manifest.firstStage.model_copy(update={"looks": manifest.firstStage.looks[first : first + 1]})
+    with pytest.raises(Misconfigured, match=f"followed by a {REST_FILE} that takes no {missing}"):
+        OnnxScorer(Bundle(tmp_path, manifest.model_copy(update={"firstStage": stage})), 1)
 
 
 def test_a_recipe_without_a_first_stage_gives_none(made: Path) -> None:
