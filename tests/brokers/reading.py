@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from tests.brokers.records import SECONDS, Headers, place_of
 
@@ -69,6 +70,19 @@ def as_read(message: Message) -> Read:
     return Read(partition, offset, message.key(), message.value(), headers, message.timestamp()[1])
 
 
+def _has_no_coordinator(error: BaseException) -> bool:
+    """Whether the group's coordinator is not there yet: a fresh broker is still making the topic for it."""
+    waiting = {
+        KafkaError.NOT_COORDINATOR,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    }
+    return isinstance(error, KafkaException) and error.args[0].code() in waiting
+
+
+@retry(
+    retry=retry_if_exception(_has_no_coordinator), stop=stop_after_delay(SECONDS), wait=wait_fixed(0.1), reraise=True
+)
 def committed_offsets(bootstrap: str, group: str, topic: str) -> dict[int, int]:
     """The group's committed offset of each partition it has committed, transactional commits included."""
     asker = Consumer({"bootstrap.servers": bootstrap, "group.id": group, "enable.auto.commit": False})
