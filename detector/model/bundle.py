@@ -28,7 +28,7 @@ class Bundle:
 
     @property
     def stage_files(self) -> tuple[Path, ...]:
-        """Of a bundle with a first stage: the graph up to each look, and the rest. Their weights stand in `model_file`."""
+        """Of a bundle with a first stage: the graph up to each look, and the rest. The layers stand in `model_file`."""
         stage = self.manifest.firstStage
         return tuple(self.path / name for name in stage.files) if stage else ()
 

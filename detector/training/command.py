@@ -38,7 +38,7 @@ def train_command(  # noqa: PLR0913 - flags
     resume: Annotated[
         bool, typer.Option("--resume/--fresh", help="Go on from the last checkpoint, or start over.")
     ] = True,
-    quick: Annotated[bool, typer.Option(help="A smoke run of about two minutes.")] = False,
+    quick: Annotated[bool, typer.Option(help="A smoke run of a few minutes, without a first stage.")] = False,
     threads: Annotated[int | None, typer.Option(help="Processor threads; without it all.")] = None,
     feedback: Annotated[
         bool, typer.Option("--feedback", help="Also learn from what people said of verdicts: read the feedback topic.")

@@ -203,11 +203,11 @@ class Recipe(_Part):
             raise ValueError(f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
     def quick(self) -> Self:
-        """The same recipe shrunk to a smoke run of about two minutes, without teacher and pretraining."""
+        """The same recipe shrunk to a smoke run of a few minutes, without teacher, pretraining and first stage."""
         student = self.student.model_copy(update={"rounds": 1, "examples": min(self.student.examples, 2500)})
         heard = self.feedback and self.feedback.model_copy(update={"examples": min(self.feedback.examples, 500)})
         short = {"student": student, "feedback": heard}
-        return self.changed(**short, teacher=None, distillation=None, pretraining=None, mining=None)
+        return self.changed(**short, teacher=None, distillation=None, pretraining=None, mining=None, first=None)
 
     def changed(self, **members: Any) -> Self:
         """The recipe with other members, checked anew."""

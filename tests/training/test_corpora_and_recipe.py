@@ -90,6 +90,7 @@ def test_every_shipped_recipe_can_be_read() -> None:
     for path in RECIPES.glob("*.toml"):
         recipe = Recipe.read(path)
         assert recipe.quick().student.examples <= 2500
+        assert recipe.quick().first is None
         assert Recipe.model_validate(recipe.as_dict()) == recipe
 
 

@@ -245,11 +245,12 @@ def test_looks_learn_from_as_many_clean_listings_as_messages() -> None:
 
 def test_the_glance_learns_which_windows_the_whole_model_calls() -> None:
     windows = cut().cut(examples())
+    torch.manual_seed(0)
     vectors = torch.randn(tokenizer().get_vocab_size(), 8)
     whole = [0.97 if window.label == 1 else 0.02 for window in windows]
     glance = glanced(windows, whole, vectors, tokenizer(), GLANCE, 1)
     with torch.no_grad():
-        called, clean = (float(torch.sigmoid(glance(seen(text)))) for text in ("call 4711", "room 4711"))
+        called, clean = (float(torch.sigmoid(glance(seen(text)))) for text in ("call me 471", "room 471"))
     assert called > 0.8
     assert clean < 0.2
 

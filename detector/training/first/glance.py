@@ -22,7 +22,11 @@ SPANS = ((5, 1), (3, 3))
 """Of each convolution how many tokens it reads and how far apart they stand: together eleven in a row."""
 
 _PLAIN, _CALLED = 0.025, 0.525
-"""The whole model's probability where nothing speaks for a leak, and where it is as good as called."""
+"""The whole model's probability where nothing speaks for a leak, and where it is as good as called.
+
+The first follows from its calibration: with model 3.3 the median of the windows of real clean listings is 0.022, of messages
+0.026.
+"""
 
 _TOKENS = 4096
 """Of one batch, about."""
@@ -90,15 +94,15 @@ def glanced(
     """
     torch.manual_seed(seed)
     glance = Glance(vectors, plan)
-    targets = dict(zip(map(id, windows), map(wanted, whole), strict=True))
-    rounds = [list(batches(windows, _padded, _TOKENS, seed + number)) for number in range(plan.rounds)]
+    taught = list(zip(windows, map(wanted, whole), strict=True))
+    rounds = [list(batches(taught, _padded, _TOKENS, seed + number)) for number in range(plan.rounds)]
     optimizer, schedule = _schedule(glance, plan, sum(map(len, rounds)))
     hides = hideable(tokenizer)
     unknown = special_id(tokenizer, "[UNK]")
     for batch in (batch for each in rounds for batch in each):
-        ids = pad(batch, OWN_PADDING)["input_ids"]
+        ids = pad([window for window, _ in batch], OWN_PADDING)["input_ids"]
         hidden = (torch.rand(ids.shape) < plan.hidden) & hides[ids]
-        target = torch.tensor([[targets[id(window)]] for window in batch])
+        target = torch.tensor([[target] for _, target in batch])
         loss = nn.functional.binary_cross_entropy_with_logits(
             glance(ids.masked_fill(hidden, unknown)), target, weight=1 + (plan.heed - 1) * target
         )
@@ -132,8 +136,8 @@ def hideable(tokenizer: Tokenizer) -> Tensor:
     return table
 
 
-def _padded(window: Window) -> int:
-    return -(-len(window.ids) // OWN_PADDING) * OWN_PADDING
+def _padded(taught: tuple[Window, float]) -> int:
+    return -(-len(taught[0].ids) // OWN_PADDING) * OWN_PADDING
 
 
 def glance_graph(glance: Glance, entering: onnx.ValueInfoProto) -> onnx.ModelProto:
