@@ -17,7 +17,7 @@ _CUE = re.compile(
 """What makes a clean text worth learning from."""
 
 _PLAIN = 0.4
-"""How often a text is drawn that need not tempt at all."""
+"""How often a text is drawn that need not tempt at all; it is of the language asked for, as corpora have few of some."""
 
 _AT_HOME = 0.9
 """How often a text of the language is drawn that was asked for, and not one of any."""
@@ -37,9 +37,10 @@ class Backgrounds:
         self._any = [text for rows in by_language.values() for text in rows]
         self._tempting = [text for text in self._any if recognise(text.text) or _CUE.search(text.text)] or self._any
 
-    def clean(self, rng: Random) -> Example:
-        """Some sentences of a text, often from one on that tempts."""
-        row = rng.choice(self._any if rng.random() < _PLAIN else self._tempting)
+    def clean(self, lang: str, rng: Random) -> Example:
+        """Some sentences of a text, often from one on that tempts; of the language where it need not."""
+        plain = self._by_language.get(lang, self._any)
+        row = rng.choice(plain if rng.random() < _PLAIN else self._tempting)
         parts = sentences(row)
         tempting = [i for i, part in enumerate(parts) if _CUE.search("".join(piece.text for piece in part))]
         start = rng.choice(tempting) if tempting and rng.random() < 0.5 else None
@@ -57,6 +58,11 @@ class Backgrounds:
         while sum(len(piece.text) for part in parts for piece in part) < length:
             parts += self.sentences(lang, rng)[0]
         return parts, row
+
+
+def part_of(text: Example, rng: Random) -> Example:
+    """Some neighbouring sentences of it."""
+    return join(together(shorten(sentences(text), _length(rng), rng), rng), text)
 
 
 def _length(rng: Random) -> int:

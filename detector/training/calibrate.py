@@ -31,8 +31,7 @@ def fit(values: Floats, labels: Sequence[bool], rounds: int = 200) -> tuple[floa
 
     Newton's method with a little damping; the slope is kept positive, so the order of texts never changes.
     """
-    truth = np.asarray(labels, np.float64)
-    weights = np.where(truth == 1, 0.5 / max(truth.sum(), 1), 0.5 / max((1 - truth).sum(), 1))
+    truth, weights = _weighed(labels)
     slope, bias = 1.0, 0.0
     for _ in range(rounds):
         p = sigmoid(slope * values + bias)
@@ -46,11 +45,20 @@ def fit(values: Floats, labels: Sequence[bool], rounds: int = 200) -> tuple[floa
 
 
 def calibration_error(probabilities: Floats, labels: Sequence[bool], bins: int = 10) -> float:
-    """Expected calibration error: the gap between confidence and truth, averaged over equal-width bins."""
-    truth = np.asarray(labels, np.float64)
+    """Expected calibration error: the gap between confidence and truth, averaged over equal-width bins.
+
+    Each class weighs the same, as in `fit`: what share of the held-out texts leaks is chance.
+    """
+    truth, weights = _weighed(labels)
     which = np.minimum((probabilities * bins).astype(int), bins - 1)
-    gaps = [abs(probabilities[which == b].mean() - truth[which == b].mean()) * (which == b).mean() for b in set(which)]
-    return float(sum(gaps))
+    gaps = np.bincount(which, weights * (probabilities - truth), bins)
+    return float(np.abs(gaps).sum())
+
+
+def _weighed(labels: Sequence[bool]) -> tuple[Floats, Floats]:
+    """The labels as numbers, and weights of which each class has a half."""
+    truth = np.asarray(labels, np.float64)
+    return truth, np.where(truth == 1, 0.5 / max(truth.sum(), 1), 0.5 / max((1 - truth).sum(), 1))
 
 
 def curve(seeds: Floats, labels: Sequence[bool], clean: Floats) -> list[Point]:

@@ -97,8 +97,8 @@ class Composer:
         return join(together(kept, rng), replace(seed, spans=()))
 
     def background(self, rng: Random) -> Example:
-        """A clean text of a corpus."""
-        return self._backgrounds.clean(rng)
+        """A clean text of a corpus, or of the seeds."""
+        return self._backgrounds.clean(self._lang(rng), rng)
 
     def tempted(self, rng: Random) -> Example:
         """A clean text with look-alikes in it."""

@@ -36,7 +36,7 @@ from detector.training.recipe import Recipe
 from detector.training.train import Trained
 from detector.training.windows import Window
 
-CODE, VERSION = "DistilBertContactLeak", "3.4"
+CODE, VERSION = "DistilBertContactLeak", "3.5"
 MAX_FLIPS = 0.002
 
 _CALIBRATION_TEXTS = 768

@@ -53,7 +53,7 @@ def operated(draft: Manifest, data: Data, judge: Judge, metrics: Mapping[str, An
         },
     }
     chosen = at_operating_point(draft.model_copy(update={"calibration": calibrated, "metrics": figures}), FALSE_ALARMS)
-    measured = {
+    measured = {"everyday": alarmed(data.dev_seeds, seeds, chosen.thresholds)} | {
         name: examined(texts, _probabilities(raw(texts), calibrated), chosen.thresholds)
         for name, texts in (("exam", data.exam), ("unseen", data.unseen), ("feedback", data.dev_feedback))
         if texts
@@ -97,6 +97,20 @@ def examined(texts: Sequence[Example], probabilities: Floats, thresholds: Thresh
         "precision": round(hits / max(calls, 1), 4),
         "recall": round(hits / max(leaks, 1), 4),
         "f1": round(2 * hits / max(calls + leaks, 1), 4),
+    }
+
+
+def alarmed(texts: Sequence[Example], probabilities: Floats, thresholds: Thresholds) -> dict[str, float]:
+    """How many of the clean texts without look-alikes there are, in how many languages, and how many of them are called.
+
+    They are what most of a stream is like.
+    """
+    bar = np.array([getattr(thresholds, WIRE[text.kind]) for text in texts])
+    everyday = np.array([not text.leak and not text.hard for text in texts], bool)
+    return {
+        "texts": int(everyday.sum()),
+        "languages": len({text.lang for text, one in zip(texts, everyday, strict=True) if one}),
+        "called": int((everyday & (probabilities >= bar)).sum()),
     }
 
 

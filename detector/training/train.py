@@ -116,16 +116,17 @@ def learn(  # noqa: PLR0913 - one stage, described by its parts
 def learn_from_mistakes(
     trained: Trained, plan: Mining, recipe: Recipe, data: Data, path: Path, device: str, *, resume: bool
 ) -> None:
-    """Shows a trained network the clean corpus texts that it calls, among examples of the usual kind."""
+    """Shows a trained network the clean texts of corpora and seeds that it calls, among examples of the usual kind."""
     network = trained.network
     identity = identity_of(recipe, recipe.student, taught=True) | {"mining": plan.model_dump()}
     trainer = Trainer(network, plan.rates, identity, recipe.seed, device)
     clean = [row for row in data.corpora if not row.leak]
+    written = [seed for seed in data.seeds if not seed.leak]
 
     def batches_of(_: int) -> Sequence[Sequence[Window]]:
-        drawn = Random(recipe.seed).sample(clean, min(plan.rows, len(clean)))
+        drawn = [*Random(recipe.seed).sample(clean, min(plan.rows, len(clean))), *written]
         called = [row for row, score in zip(drawn, scores(trained, drawn, device), strict=True) if score > plan.margin]
-        log.info("%d of %d clean corpus texts are called", len(called), len(drawn))
+        log.info("%d of %d clean texts are called", len(called), len(drawn))
         composed = Composer(data.seeds, data.corpora, recipe).compose(plan.examples, recipe.seed - 2)
         windows = trained.cutter.cut([*composed, *called * plan.repeats])
         return bucket(windows, recipe.tokens_per_batch, recipe.seed - 2)

@@ -24,6 +24,15 @@ def test_fit_finds_the_temperature_and_lowers_the_calibration_error() -> None:
     assert calibration_error(sigmoid(overconfident / temperature + bias), labels) < before / 2
 
 
+def test_the_calibration_error_is_the_same_whatever_share_of_the_texts_leaks() -> None:
+    probabilities, labels = np.array([0.75, 0.75, 0.15, 0.15]), [True, False, False, False]
+    error = calibration_error(probabilities, labels)
+    assert error == pytest.approx(0.5 * 0.25 - (1 / 6) * 0.75 + 2 * (1 / 6) * 0.15)
+    clean = [1, 2, 3]
+    more = calibration_error(np.append(probabilities, probabilities[clean]), [*labels, False, False, False])
+    assert more == pytest.approx(error)
+
+
 def test_separable_data_keeps_a_finite_positive_temperature() -> None:
     temperature, bias = fit(np.array([-5.0, -4.0, 4.0, 5.0]), [False, False, True, True])
     assert 0 < temperature < 50

@@ -136,8 +136,11 @@ def test_an_exported_bundle_loads_scores_and_describes_itself(trained: LeakNetwo
     assert manifest.refreshVersion == "v20260102"
     assert manifest.narrowSums
     scorer = OnnxScorer(bundle, threads=1)
-    leak, clean = (scorer.score(scorer.windows(text))[0].probability for text in ("call me 123", "room 123"))
-    assert leak > manifest.thresholds.LISTING_UPDATE > clean
+    leaking, plain = (scorer.score(scorer.windows(text))[0].probability for text in ("call me 123", "room 123"))
+    assert leaking > manifest.thresholds.LISTING_UPDATE > plain
+    clean = [row for row in rows if not row.leak and not row.hard]
+    assert manifest.metrics["everyday"] == {"texts": len(clean), "languages": 1, "called": 0}
     card = (tmp_path / "tiny" / "MODEL_CARD.md").read_text()
+    assert f"Of {len(clean)} held-out texts as people write them every day, in 1 languages" in card
     assert "{" not in card
     assert str(tmp_path) not in card

@@ -21,12 +21,8 @@ from detector.training.windows import Window, special_id
 SPANS = ((5, 1), (3, 3))
 """Of each convolution how many tokens it reads and how far apart they stand: together eleven in a row."""
 
-_PLAIN, _CALLED = 0.025, 0.525
-"""The whole model's probability where nothing speaks for a leak, and where it is as good as called.
-
-The first follows from its calibration: with model 3.3 the median of the windows of real clean listings is 0.022, of messages
-0.026.
-"""
+_CALLED = 0.5
+"""By how much the whole model's probability of what is as good as called lies above that of what is plain."""
 
 _TOKENS = 4096
 """Of one batch, about."""
@@ -76,25 +72,31 @@ def word_vectors(model: onnx.ModelProto, width: int) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(vectors, np.float32))
 
 
-def wanted(whole: float) -> float:
+def wanted(whole: float, floor: float) -> float:
     """What a glance is to say, 0 to 1, of a window to which the whole model gives the probability `whole`.
 
-    That has a floor, since its calibration leaves no window quite without doubt. A network that learned the floor would
-    have plain windows and hard leaks side by side just above it; so the floor is 0 here and what is called is 1.
+    That has a floor, the probability of plain windows, since its calibration leaves none quite without doubt. A network
+    that learned the floor would have plain windows and hard leaks side by side just above it; so the floor is 0 here and
+    what is called is 1.
     """
-    return min(max((whole - _PLAIN) / (_CALLED - _PLAIN), 0.0), 1.0)
+    return min(max((whole - floor) / _CALLED, 0.0), 1.0)
 
 
 def glanced(
-    windows: Sequence[Window], whole: Sequence[float], vectors: Tensor, tokenizer: Tokenizer, plan: Glancing, seed: int
+    windows: Sequence[Window],
+    targets: Sequence[float],
+    vectors: Tensor,
+    tokenizer: Tokenizer,
+    plan: Glancing,
+    seed: int,
 ) -> Glance:
-    """The network that says of the windows what is `wanted` of one with the probability that the whole model gives it.
+    """The network that says of each window what it is to say, its target.
 
     Words are hidden from it as it learns, so that no leak hangs on one alone; hints and separators are not.
     """
     torch.manual_seed(seed)
     glance = Glance(vectors, plan)
-    taught = list(zip(windows, map(wanted, whole), strict=True))
+    taught = list(zip(windows, targets, strict=True))
     rounds = [list(batches(taught, _padded, _TOKENS, seed + number)) for number in range(plan.rounds)]
     optimizer, schedule = _schedule(glance, plan, sum(map(len, rounds)))
     hides = hideable(tokenizer)

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from random import Random
 
 import numpy as np
 import onnx
@@ -14,22 +13,23 @@ from detector.model.manifest import MODEL_FILE, TOKENIZER_FILE, FirstStage, Look
 from detector.training.compose import Composer
 from detector.training.data import Data
 from detector.training.examples import Example
-from detector.training.first.glance import glance_graph, glanced, word_vectors
+from detector.training.first.glance import glance_graph, glanced, wanted, word_vectors
 from detector.training.first.graphs import split
 from detector.training.first.look import learnt, weights_of
 from detector.training.first.measure import measured
 from detector.training.first.reading import Graphs
+from detector.training.first.shown import composed, plain
 from detector.training.operating import WIRE, real_clean
 from detector.training.recipe import FirstLayers, Glancing, Recipe, Unseen
 from detector.training.windows import Cutter
 
-CHOSEN_ON, MEASURED_ON = 12_000, 12_000
+CHOSEN_ON, MEASURED_ON = 12_000, 24_000
 """Examples composed of held-out seeds to choose the bars by, and others to measure it on; about half of them leak."""
 
 _WHOLE = (MODEL_FILE, TOKENIZER_FILE)
 log = logging.getLogger(__name__)
 
-MARGIN = 0.5
+MARGIN = 0.3
 """Of a bar that would just keep within the losses: other texts may lie lower than those it was chosen on."""
 
 
@@ -49,15 +49,16 @@ def add_first_stage(folder: Path, cutter: Cutter, data: Data, recipe: Recipe) ->
     if plan.glance is not None:
         add_glance(bundle, cutter, data, recipe, plan.glance)
     log.info("the looks behind the first layers learn")
-    readings = Graphs(bundle, plan.layers).read(cutter.cut(shown(data, recipe, plan)))
+    shown = cutter.cut([*composed(data, recipe, plan), *plain(data, recipe, plan)])
+    readings = Graphs(bundle, plan.layers).read(shown)
     looks = [learnt(readings, place, plan, recipe.seed) for place in range(len(plan.layers))]
     split(folder, dict(zip(plan.layers, map(weights_of, looks), strict=True)))
     log.info("what they may clear is chosen and measured")
-    texts = [*data.dev_seeds, *composed(data, recipe, CHOSEN_ON, recipe.seed - 5)]
+    texts = [*data.dev_seeds, *unlearned(data, recipe, CHOSEN_ON, recipe.seed - 5)]
     clears = bars(bundle, cutter, texts, plan)
     stage = FirstStage(looks=tuple(map(_look, plan.places, clears)))
     staged = _staged(bundle, stage, plan)
-    others = [*data.exam, *data.unseen, *composed(data, recipe, MEASURED_ON, recipe.seed - 6)]
+    others = [*data.exam, *data.unseen, *unlearned(data, recipe, MEASURED_ON, recipe.seed - 6)]
     figures = measured(Bundle(folder, staged), others, real_clean(data))
     return _staged(bundle, stage.model_copy(update={"measured": figures}), plan)
 
@@ -68,26 +69,18 @@ def _look(layers: int, clears: float) -> Look:
 
 def add_glance(bundle: Bundle, cutter: Cutter, data: Data, recipe: Recipe, plan: Glancing) -> None:
     """Writes the graph of the look before the first layer, learnt from the whole model's word, beside the others."""
-    windows = cutter.cut(shown(data, recipe, plan))
-    log.info("the whole model reads %d windows for the glance", len(windows))
-    whole = [reading.whole for reading in Graphs(bundle, ()).read(windows, keep_states=False)]
+    clean, others = cutter.cut(plain(data, recipe, plan)), cutter.cut(composed(data, recipe, plan))
+    log.info("the whole model reads %d windows for the glance", len(clean) + len(others))
+    whole = [reading.whole for reading in Graphs(bundle, ()).read([*clean, *others], keep_states=False)]
+    floor = float(np.median(whole[: len(clean)]))
     model = onnx.load(bundle.model_file)
-    vectors = word_vectors(model, plan.width)
-    log.info("the glance learns")
-    glance = glanced(windows, whole, vectors, cutter.tokenizer, plan, recipe.seed)
+    log.info("the glance learns; plain windows have a probability of %.3f", floor)
+    taught = [wanted(probability, floor) for probability in whole]
+    glance = glanced([*clean, *others], taught, word_vectors(model, plan.width), cutter.tokenizer, plan, recipe.seed)
     onnx.save(glance_graph(glance, model.graph.input[0]), bundle.path / look_file(0))
 
 
-def shown(data: Data, recipe: Recipe, plan: FirstLayers | Glancing) -> list[Example]:
-    """What a look learns from: examples as the network had them, and of each kind as many clean texts as it has them."""
-    rng, rows = Random(recipe.seed), list[Example]()
-    for kind in WIRE:
-        clean = [row for row in data.corpora if row.kind == kind and not row.leak]
-        rows += rng.sample(clean, min(plan.rows // len(WIRE), len(clean)))
-    return [*Composer(data.seeds, data.corpora, recipe).compose(plan.examples, recipe.seed - 4), *rows]
-
-
-def composed(data: Data, recipe: Recipe, count: int, seed: int) -> Iterable[Example]:
+def unlearned(data: Data, recipe: Recipe, count: int, seed: int) -> Iterable[Example]:
     """Examples of held-out seeds in held-out texts, in every disguise, also those that training leaves out."""
     return Composer(data.dev_seeds, data.dev_clean, recipe.changed(unseen=Unseen())).compose(count, seed)
 
@@ -95,7 +88,7 @@ def composed(data: Data, recipe: Recipe, count: int, seed: int) -> Iterable[Exam
 def bars(bundle: Bundle, cutter: Cutter, texts: Sequence[Example], plan: FirstLayers) -> list[float]:
     """For each look the probability below which it clears.
 
-    Each is half of the highest at which, with the looks before it, no more than the plan's share of the leaks that are
+    Each is `MARGIN` of the highest at which, with the looks before it, no more than the plan's share of the leaks that are
     found would be lost. The whole model finds a leak by the windows that reach the threshold of its kind; it is lost where
     all of them are cleared. A model that finds none is a ValueError.
     """
