@@ -124,22 +124,31 @@ class FaustWorker:
         if app.crash_reason is None and starting.done():
             clean = await self._drain(app, deadline)
         starting.cancel()
-        try:
-            async with asyncio.timeout(max(LEAVE_SECONDS, deadline.remaining)):
-                await app.stop()
-        except Exception as error:  # noqa: BLE001 - the process ends; a killed worker's partitions move on just the same
-            log.warning("left the group in disorder", error=type(error).__name__)
+        stopping = asyncio.ensure_future(app.stop())
+        # A timeout around it would wait on where Faust keeps a cancellation to itself, as when it is stopped in mid start.
+        await asyncio.wait({stopping}, timeout=max(LEAVE_SECONDS, deadline.remaining))
+        if (failure := _failure(stopping)) is not None:
+            # The process ends; a killed worker's partitions move on just the same.
+            log.warning("left the group in disorder", error=type(failure).__name__)
             clean = False
         log.info("stopped", clean=clean)
 
     async def _drain(self, app: DetectorApp, deadline: Deadline) -> bool:
         draining = asyncio.ensure_future(app.drain(deadline.remaining))
-        while not draining.done() and not self._asked_again.is_set():
+        give_up = Deadline(self._clock, deadline.remaining + LEAVE_SECONDS)  # its last commit may come after the budget
+        while not (draining.done() or self._asked_again.is_set() or give_up.passed):
             await asyncio.wait({draining}, timeout=0.05)
         if not draining.done():
             draining.cancel()
             return False
         return draining.result()
+
+
+def _failure(task: "asyncio.Future[Any]") -> BaseException | None:
+    """Why a task that was waited for did not end well."""
+    if not task.done():
+        return TimeoutError()
+    return asyncio.CancelledError() if task.cancelled() else task.exception()
 
 
 def _reason(crash: BaseException) -> BaseException:
