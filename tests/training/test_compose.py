@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from detector.training.backgrounds import Backgrounds
 from detector.training.compose import Composer
 from detector.training.corpora import looks_clean
 from detector.training.examples import Example, Piece
@@ -59,6 +60,15 @@ def test_look_alikes_are_never_marked_and_hold_no_open_slot(group: str) -> None:
         assert text
         assert not {"{x}", "<name>", "<place>"} & {text}
         assert "[" not in text
+
+
+def test_a_background_that_need_not_tempt_is_of_the_language_asked_for_however_few_texts_that_has() -> None:
+    english = [Example("listing", "en", f"Book flat {number} online.") for number in range(99)]
+    drawn = Backgrounds([*english, Example("listing", "de", "Zwei Zimmer, ein Bad.")])
+    rng = Random(1)
+    german = sum(drawn.clean("de", rng).lang == "de" for _ in range(400))
+    assert 120 < german < 200
+    assert all(drawn.clean("it", rng).text for _ in range(9)), "of a language without a text, one of any"
 
 
 def test_sentences_never_cut_a_leak() -> None:

@@ -1,14 +1,9 @@
 """The first stage: graphs that together say what one said, looks that learn from the whole model, bars that hold."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from random import Random
 from shutil import copytree
-from statistics import median
 
 import numpy as np
 import onnx
@@ -33,7 +28,7 @@ from detector.model.manifest import (
 )
 from detector.model.onnx_scorer import OnnxScorer
 from detector.training.data import Data
-from detector.training.examples import Example, Kind, Mark
+from detector.training.examples import Example
 from detector.training.export import export
 from detector.training.first import stage
 from detector.training.first.glance import Glance, glance_graph, glanced, hideable, wanted, word_vectors
@@ -41,7 +36,6 @@ from detector.training.first.graphs import split
 from detector.training.first.look import Look, learnt, weights_of
 from detector.training.first.measure import measured
 from detector.training.first.reading import Graphs, Reading
-from detector.training.first.shown import evenly, plain
 from detector.training.first.stage import MARGIN, add_first_stage, bars
 from detector.training.narrow import narrow
 from detector.training.network import OWN_PADDING, pad
@@ -237,52 +231,6 @@ def test_leaks_that_are_found_and_then_cleared_count_as_lost(
 def seen(text: str) -> Tensor:
     (window,) = cut().windows(Example("message", "en", text))
     return pad([window], OWN_PADDING)["input_ids"]
-
-
-def in_language(kind: Kind, lang: str, count: int) -> list[Example]:
-    return [Example(kind, lang, f"{lang} {kind} {number}. Two rooms, one bath.") for number in range(count)]
-
-
-def test_looks_learn_from_as_many_clean_listings_as_messages_and_from_all_that_was_written() -> None:
-    corpora = [*in_language("listing", "en", 9), *in_language("message", "en", 3)]
-    written = [*in_language("message", "de", 2), Example("message", "de", "ring 471", (Mark(5, 8, "phone", "P01"),))]
-    texts = plain(replace(DATA, seeds=written, corpora=corpora), RECIPE, PLAN.model_copy(update={"rows": 8}))
-    whole = [text for text in {*corpora, *written} if text in texts]  # a short listing is itself its only part
-    assert Counter((text.lang, text.kind) for text in whole) == {
-        ("de", "message"): 2,
-        ("en", "listing"): 4,
-        ("en", "message"): 3,
-    }
-    assert not any(text.leak for text in texts)
-
-
-def test_looks_also_learn_from_parts_of_listings_which_are_as_short_as_messages() -> None:
-    listings = [
-        Example("listing", "fr", " ".join(f"Phrase {number} de la page {page}." for number in range(60)))
-        for page in range(8)
-    ]
-    parts = [
-        text
-        for text in plain(replace(DATA, seeds=[], corpora=listings), RECIPE, PLAN.model_copy(update={"rows": 16}))
-        if text not in listings
-    ]
-    assert len(parts) == len(listings)
-    assert median(len(part.text) for part in parts) < len(listings[0].text) / 3
-    assert {(part.kind, part.lang) for part in parts} == {("listing", "fr")}
-
-
-@pytest.mark.parametrize(
-    ("count", "drawn"),
-    [
-        pytest.param(6, {"en": 2, "es": 2, "de": 2}, id="equal shares"),
-        pytest.param(11, {"en": 5, "es": 4, "de": 2}, id="what a language lacks is shared by the others"),
-        pytest.param(100, {"en": 9, "es": 4, "de": 2}, id="all there are"),
-        pytest.param(0, {}, id="none"),
-    ],
-)
-def test_languages_are_drawn_evenly(count: int, drawn: Mapping[str, int]) -> None:
-    texts = [*in_language("listing", "en", 9), *in_language("listing", "de", 2), *in_language("listing", "es", 4)]
-    assert Counter(text.lang for text in evenly(texts, count, Random(1))) == drawn
 
 
 def test_the_glance_learns_which_windows_the_whole_model_calls() -> None:
