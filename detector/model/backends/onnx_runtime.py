@@ -66,7 +66,7 @@ class OnnxRuntime:
     def run_all(self, outputs: Sequence[str], feeds: Sequence[Feed]) -> list[Answer]:
         """See `Backend`."""
         sizes = [_size(feed) for feed in feeds]
-        if self._lanes == 1 or sum(rows for rows, _ in sizes) <= 1:
+        if self._lanes == 1 or not feeds:
             return [self.run(outputs, feed) for feed in feeds]
         *lanes, together = _jobs(feeds, share_out(sizes, self._lanes))
         done = self._side_by_side(outputs, lanes)
@@ -82,9 +82,8 @@ class OnnxRuntime:
                     done.append(_Done(job.feed, job.first, run(self._single, outputs, job.rows)))
             return done
 
-        if not any(lanes):
-            return []
-        away = [self._callers.submit(work, lane) for lane in range(1, len(lanes))]
+        # A lane without jobs of its own is not woken: what little there is would be done before it looked.
+        away = [self._callers.submit(work, lane) for lane in range(1, len(lanes)) if lanes[lane]]
         try:
             here = work(0)
         finally:
