@@ -7,9 +7,8 @@ from tokenizers import Tokenizer
 
 from detector.errors import Misconfigured
 from detector.model.bundle import Bundle
+from detector.model.words import Offsets, WordTokens
 from detector.recognisers import Finding, recognise
-
-Offsets = tuple[int, int]
 
 
 class Encoded(NamedTuple):
@@ -28,17 +27,16 @@ class TextEncoder:
     """
 
     def __init__(self, tokenizer: Tokenizer, hints: Mapping[str, str]) -> None:
-        self._tokenizer = tokenizer
+        self._words = WordTokens(tokenizer)
         self._hints = {kind: _known(tokenizer, token) for kind, token in hints.items()}
 
     def encode(self, text: str) -> Encoded:
         """The text's tokens without special ones."""
-        # A batch of one, since `encode` alone keeps Python's lock and would hold up the threads that run the model.
-        (encoding,) = self._tokenizer.encode_batch([text], add_special_tokens=False)
+        ids, offsets = self._words.encode(text)
         findings = recognise(text) if self._hints else ()
         if not findings:
-            return Encoded(encoding.ids, encoding.offsets, findings)
-        return self._hinted(encoding.ids, encoding.offsets, findings)
+            return Encoded(ids, offsets, findings)
+        return self._hinted(ids, offsets, findings)
 
     def _hinted(self, ids: Sequence[int], offsets: Sequence[Offsets], findings: Sequence[Finding]) -> Encoded:
         new_ids: list[int] = []
