@@ -10,6 +10,7 @@ from detector.clock import Clock
 from detector.engines.backlog import Backlog
 from detector.engines.deadline import Deadline
 from detector.engines.kafka.arrivals import Arrivals
+from detector.engines.kafka.cadence import Cadence
 from detector.engines.kafka.reader import Reader
 from detector.engines.kafka.signals import (
     Assigned,
@@ -73,6 +74,7 @@ class Coordinator:
         self._gone_meanwhile: set[Partition] = set()
         self._revoked: list[Revoked] = []
         self._stop: Deadline | None = None
+        self._cadence = Cadence(clock.monotonic())
 
     def turn(self) -> bool:
         """Wait for signals, answer them, hand out work; False once there is nothing left to do."""
@@ -102,7 +104,15 @@ class Coordinator:
             waits.append(due)
         if self._stop is not None:
             waits.append(self._stop.remaining)
+        if self._under_way is None and (pause := self._pause()):
+            waits.append(pause)
         return min(waits)
+
+    def _pause(self) -> float:
+        """Seconds in which what is ready waits for company; none where somebody waits for the delivery itself."""
+        if self._outbox or self._stop is not None:
+            return 0.0
+        return self._cadence.wait(self._clock.monotonic())
 
     def _answer(self, signal: Signal) -> None:
         match signal:
@@ -145,7 +155,7 @@ class Coordinator:
             self._scoring.requests.put(batch)
 
     def _deliver(self) -> None:
-        if self._under_way is not None or self._group is None:
+        if self._under_way is not None or self._group is None or self._pause():
             return
         self._outbox.append(self._pipeline.take(DELIVER_AT_MOST))
         while self._outbox:
@@ -158,6 +168,7 @@ class Coordinator:
 
     def _settle(self, delivery: Delivery, seconds: float) -> None:
         self._under_way = None
+        self._cadence.took(seconds, self._clock.monotonic())
         self._leave(delivery)
         self._backlog.delivered(delivery.offsets)
         self._observer.busy("deliver", seconds)

@@ -6,6 +6,7 @@ from threading import Event
 import pytest
 
 from detector.deadletters import BrakePolicy
+from detector.engines.kafka.cadence import LONGEST_SECONDS
 from detector.engines.kafka.signals import (
     Assigned,
     Crashed,
@@ -59,6 +60,44 @@ def test_one_delivery_is_under_way_at_a_time_and_the_next_takes_all_that_settled
     bench.deliver_one()
     bench.deliver_one()
     assert bench.offsets == [0, 1, 2]
+
+
+def deliver_as_long_as_it_may(bench: Bench) -> None:
+    """So many deliveries of ten milliseconds that the next has to wait."""
+    bench.assign(FIRST)
+    for offset in range(6):
+        bench.clock.advance(0.001)
+        bench.read(FIRST, offset)
+        bench.score_one()
+        bench.deliver_one()
+
+
+def test_deliveries_that_would_take_most_of_the_time_wait_for_company(bench: Bench) -> None:
+    deliver_as_long_as_it_may(bench)
+    for offset in (6, 7):
+        bench.read(FIRST, offset)
+        bench.score_one()
+    assert bench.delivering.requests.empty()
+    bench.clock.advance(LONGEST_SECONDS + 0.001)
+    bench.tell()
+    assert [outcome.position.offset for outcome in bench.order().delivery.outcomes] == [6, 7]
+
+
+def test_what_waits_for_company_is_delivered_at_once_when_somebody_waits_for_it(bench: Bench) -> None:
+    deliver_as_long_as_it_may(bench)
+    bench.read(FIRST, 6)
+    bench.score_one()
+    assert bench.delivering.requests.empty()
+    bench.tell(Revoked(frozenset({FIRST}), lost=False, released=Event()))
+    assert [outcome.position.offset for outcome in bench.order().delivery.outcomes] == [6]
+
+
+def test_a_stop_waits_for_no_company(bench: Bench) -> None:
+    deliver_as_long_as_it_may(bench)
+    bench.read(FIRST, 6)
+    bench.score_one()
+    bench.tell(StopRequested())
+    assert not bench.deliver_one(), "all is delivered"
 
 
 def test_a_record_of_a_partition_that_is_not_owned_is_dropped_and_leaves_the_room(bench: Bench) -> None:
