@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 
 from detector.bench.interpreters import interpreters
-from detector.bench.model.candidates import Candidate, Model, subjects
+from detector.bench.machine import machine_facts
+from detector.bench.model.candidates import Candidate, Model, subjects, suited
 from detector.bench.model.made import base_models, keep
 from detector.bench.model.plan import FULL, QUICK, Plan
 from detector.cli.bench_parts import Taken, places_for
@@ -62,7 +63,7 @@ def model(  # noqa: PLR0913 - flags are arguments
     plan = replace(
         base,
         models=tuple(dict.fromkeys(which or base.models)),
-        candidates=tuple(dict.fromkeys(only or base.candidates)),
+        candidates=tuple(dict.fromkeys(only or suited(machine_facts()["flags"]))),
         tokens=tuple(dict.fromkeys(tokens or base.tokens)),
         batches=tuple(dict.fromkeys(batch or base.batches)),
         rounds=rounds or base.rounds,

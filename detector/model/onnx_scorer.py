@@ -31,9 +31,9 @@ class OnnxScorer:
 
     Only windows of the same padded length share a run, and a window is padded by its own length alone, so its score
     does not depend on what else is in the batch. `threads` defaults to the processors this process may use; `backend` is
-    named, or one that is open already; `options` are for the execution provider of a backend on a GPU. With `first_stage`
-    a bundle that has one clears by it, on a named backend of the CPU: a GPU reads the whole model in less than it takes to
-    look twice.
+    named, or one that is open already; `options` are for OpenVINO, or for the execution provider of a backend on a GPU.
+    With `first_stage` a bundle that has one clears by it, on a named backend of the CPU: a GPU reads the whole model in
+    less than it takes to look twice.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class OnnxScorer:
         elif manifest.firstStage is None or not first_stage or backend in ON_GPU:
             reads = self._backend = self._opened(backend, bundle, bundle.model_file, options)
         else:
-            graphs = [self._opened(backend, bundle, file) for file in bundle.stage_files]
+            graphs = [self._opened(backend, bundle, file, options) for file in bundle.stage_files]
             reads = graphs[0]
             self._first, self._backend = _in_stages(graphs, bundle, manifest.firstStage)
         self._integer, self._masked = _check_inputs(reads, bundle)
@@ -99,9 +99,7 @@ class OnnxScorer:
         alike = [windows[place] for place in places]
         return Together(places, alike, self._feed(alike))
 
-    def _opened(
-        self, name: BackendName, bundle: Bundle, graph: Path, options: Mapping[str, str] | None = None
-    ) -> Backend:
+    def _opened(self, name: BackendName, bundle: Bundle, graph: Path, options: Mapping[str, str] | None) -> Backend:
         return open_backend(
             name,
             graph,

@@ -116,8 +116,9 @@ class Settings(BaseSettings):
     )
     provider: dict[str, str] = Field(
         default_factory=dict,
-        description="Any option of ONNX Runtime's provider for the backends `cuda` and `tensorrt`: "
-        "`DETECTOR_PROVIDER__TRT_FP16_ENABLE=0`, `--provider trt_fp16_enable=0`.",
+        description="Any option of ONNX Runtime's provider for the backends `cuda` and `tensorrt`, any property of "
+        "OpenVINO's CPU device for `openvino`: `DETECTOR_PROVIDER__TRT_FP16_ENABLE=0`, "
+        "`--provider inference_precision_hint=bf16`.",
     )
     threads: Positive | None = Field(
         None, description="Threads of the model; by default the processors that this process may use."
@@ -238,7 +239,7 @@ class Settings(BaseSettings):
     @field_validator("provider", mode="before")
     @classmethod
     def _as_option_names(cls, value: object) -> object:
-        """ONNX Runtime's options are in small letters."""
+        """ONNX Runtime's options are in small letters; OpenVINO's, in capitals, are told apart by no letter's size."""
         return {str(name).lower(): str(option) for name, option in value.items()} if isinstance(value, dict) else value
 
     @field_validator("kafka", "schema_registry", mode="before")

@@ -1,7 +1,7 @@
 """What every scorer promises: the shipped fake, a tiny model, and the bundle in `models/` on each backend."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import onnxruntime as ort
@@ -39,7 +39,9 @@ def tiny_scorer(folder: Path) -> Scorer:
     return OnnxScorer(load_bundle(write_tiny_bundle(folder)), threads=1)
 
 
-def shipped_scorer(_folder: Path, backend: BackendName = BackendName.ONNXRUNTIME) -> Scorer:
+def shipped_scorer(
+    _folder: Path, backend: BackendName = BackendName.ONNXRUNTIME, options: Mapping[str, str] | None = None
+) -> Scorer:
     """On two threads, so that rows of a batch may run side by side."""
     try:
         bundle = find_bundle([MODELS])
@@ -47,12 +49,19 @@ def shipped_scorer(_folder: Path, backend: BackendName = BackendName.ONNXRUNTIME
         if os.environ.get("CI") == "true":
             pytest.fail(f"{error}")
         pytest.skip(f"{error}")
-    return OnnxScorer(load_bundle(bundle), 2, backend)
+    return OnnxScorer(load_bundle(bundle), 2, backend, options)
 
 
 def shipped_scorer_on_openvino(folder: Path) -> Scorer:
     pytest.importorskip("openvino")
     return shipped_scorer(folder, BackendName.OPENVINO)
+
+
+def shipped_scorer_in_bfloat16(folder: Path) -> Scorer:
+    openvino = pytest.importorskip("openvino")
+    if "BF16" not in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        pytest.skip("this processor has no bfloat16")
+    return shipped_scorer(folder, BackendName.OPENVINO, {"inference_precision_hint": "bf16"})
 
 
 def shipped_scorer_on(backend: BackendName, provider: str) -> Callable[[Path], Scorer]:
@@ -69,6 +78,7 @@ SCORERS: dict[str, Callable[[Path], Scorer]] = {
     "tiny bundle": tiny_scorer,
     "bundle in models": shipped_scorer,
     "bundle in models on OpenVINO": shipped_scorer_on_openvino,
+    "bundle in models on OpenVINO in bfloat16": shipped_scorer_in_bfloat16,
     "bundle in models on CUDA": shipped_scorer_on(BackendName.CUDA, "CUDAExecutionProvider"),
     "bundle in models on TensorRT": shipped_scorer_on(BackendName.TENSORRT, "TensorrtExecutionProvider"),
 }

@@ -1,10 +1,12 @@
 """Who serves which model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from detector.model.backends import BackendName
+
+_BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16"})
 
 
 class Model(StrEnum):
@@ -22,6 +24,7 @@ class Candidate(StrEnum):
     FP32 = "onnxruntime-fp32"
     ONNXRUNTIME = "detector/onnxruntime"
     OPENVINO = "detector/openvino"
+    OPENVINO_BF16 = "detector/openvino-bf16"
 
     @property
     def backend(self) -> BackendName | None:
@@ -39,7 +42,11 @@ class Subject(NamedTuple):
 OURS: Mapping[Candidate, BackendName] = {
     Candidate.ONNXRUNTIME: BackendName.ONNXRUNTIME,
     Candidate.OPENVINO: BackendName.OPENVINO,
+    Candidate.OPENVINO_BF16: BackendName.OPENVINO,
 }
+
+OPTIONS: Mapping[Candidate, Mapping[str, str]] = {Candidate.OPENVINO_BF16: {"inference_precision_hint": "bf16"}}
+"""What a backend is given besides; see `DETECTOR_PROVIDER__*`."""
 
 LIBRARIES: Mapping[Candidate, Sequence[str]] = {
     Candidate.PYTORCH: ("torch", "transformers"),
@@ -47,6 +54,7 @@ LIBRARIES: Mapping[Candidate, Sequence[str]] = {
     Candidate.FP32: ("onnxruntime",),
     Candidate.ONNXRUNTIME: ("onnxruntime",),
     Candidate.OPENVINO: ("openvino",),
+    Candidate.OPENVINO_BF16: ("openvino",),
 }
 """What a candidate's process imports besides the product."""
 
@@ -77,3 +85,8 @@ def subjects(models: Sequence[Model], only: Sequence[Candidate]) -> list[Subject
         for candidate in only
         if model is Model.BASE or candidate.backend is not None
     ]
+
+
+def suited(flags: Collection[str]) -> tuple[Candidate, ...]:
+    """All candidates that a processor with these flags runs without emulating anything."""
+    return tuple(each for each in Candidate if each is not Candidate.OPENVINO_BF16 or _BFLOAT16 & set(flags))

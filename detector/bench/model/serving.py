@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.bench.model.answering import SOME_IDS, answer_questions, peak_bytes, timed
-from detector.bench.model.candidates import OURS, Candidate, Model
+from detector.bench.model.candidates import OPTIONS, OURS, Candidate, Model
 from detector.bench.model.made import ONNX, PYTORCH, bundle_in
 from detector.bench.model.plan import Size
 from detector.model.bundle import load_bundle
@@ -29,7 +29,8 @@ def opened(model: Model, candidate: Candidate, folder: Path, threads: int, texts
     """The candidate, loaded. `folder` holds what was made of DistilBERT-base's shape, or is the shipped bundle."""
     if candidate in OURS:
         # The whole model, as it is the model that is compared here: what a first stage saves depends on the texts.
-        scorer = OnnxScorer(load_bundle(bundle_in(folder, model)), threads, OURS[candidate], first_stage=False)
+        bundle, options = load_bundle(bundle_in(folder, model)), OPTIONS.get(candidate)
+        scorer = OnnxScorer(bundle, threads, OURS[candidate], options, first_stage=False)
         return _windows(scorer) if model is Model.BASE else _whole_texts(scorer, texts)
     if candidate is Candidate.FP32:
         return _fp32(folder / ONNX, threads)

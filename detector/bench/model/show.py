@@ -11,6 +11,7 @@ from detector.bench.model.plan import Plan
 from detector.bench.report import Bar, Surroundings
 from detector.bench.samples import Spread
 from detector.bench.tables import bar_table, cell, number, side_by_side, surroundings_lines, warning
+from detector.model.backends import BackendName
 
 _READING = {
     Model.BASE: (
@@ -38,7 +39,7 @@ def show(plan: Plan, result: Result, bars: Sequence[Bar], where: Surroundings, c
             _model(model, own, console)
     console.print(Text(_HOW.format(threads=result.threads), "dim"))
     for subject in result.missing:
-        by = OPENVINO if subject.candidate is Candidate.OPENVINO else TRAIN
+        by = OPENVINO if subject.candidate.backend is BackendName.OPENVINO else TRAIN
         console.print(warning(f"{subject.model}, {subject.candidate}: not installed: {by}"))
     _limit(result.floor, console)
     _shares(result.shares, console)

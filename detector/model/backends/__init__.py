@@ -24,16 +24,18 @@ def open_backend(
     """Loads the graph in `model` for `threads` threads and windows of up to `longest` tokens.
 
     `narrow_sums` says that two neighbouring terms of an int8 product fit 16 bits, see the manifest. `options` are those
-    of the execution provider of a backend `ON_GPU`. Raises `Misconfigured` where the graph cannot be loaded, an option
-    is not taken, or what the backend needs is not installed.
+    of the execution provider of a backend `ON_GPU`, or properties of OpenVINO's CPU device. Raises `Misconfigured` where
+    the graph cannot be loaded, an option is not taken, or what the backend needs is not installed.
     """
-    if options and name not in ON_GPU:
-        raise Misconfigured(f"DETECTOR_PROVIDER__* is for the backends cuda and tensorrt, {name} takes no such option.")
+    if options and name is BackendName.ONNXRUNTIME:
+        raise Misconfigured(
+            f"DETECTOR_PROVIDER__* is for the backends openvino, cuda and tensorrt; {name} takes no such option."
+        )
     # Each library is heavy to import, and one of them may be missing.
     if name is BackendName.OPENVINO:
         from detector.model.backends.openvino import OpenVino  # noqa: PLC0415
 
-        return OpenVino(model, threads)
+        return OpenVino(model, threads, options)
     if name in ON_GPU:
         from detector.model.backends.nvidia import Nvidia  # noqa: PLC0415
 

@@ -14,7 +14,7 @@ from detector.bench.model import made, run
 from detector.bench.model.answering import peak_bytes, timed
 from detector.bench.model.asking import Asked
 from detector.bench.model.bars import bars
-from detector.bench.model.candidates import LIBRARIES, MAKES_BASE, Candidate, Kernel, Model, Subject, subjects
+from detector.bench.model.candidates import LIBRARIES, MAKES_BASE, Candidate, Kernel, Model, Subject, subjects, suited
 from detector.bench.model.figures import Result, floor, rows
 from detector.bench.model.made import BUNDLE, ONNX, PYTORCH, base_models, keep
 from detector.bench.model.operations import BASE, Shape, operations
@@ -81,8 +81,9 @@ def test_others_do_not_serve_the_shipped_bundle() -> None:
     assert [each.candidate for each in subjects((Model.SHIPPED,), tuple(Candidate))] == [
         Candidate.ONNXRUNTIME,
         Candidate.OPENVINO,
+        Candidate.OPENVINO_BF16,
     ]
-    assert len(subjects(tuple(Model), tuple(Candidate))) == len(Candidate) + 2
+    assert len(subjects(tuple(Model), tuple(Candidate))) == len(Candidate) + 3
 
 
 def test_operations_are_two_for_every_weight_and_token_and_attentions_own() -> None:
@@ -270,3 +271,11 @@ def test_models_are_made_once_and_anew_for_other_versions(monkeypatch: pytest.Mo
     assert second != first
     # The old ones are half a gigabyte of no use.
     assert [each for each in (tmp_path / "bench" / "distilbert-base").iterdir() if each.is_dir()] == [second]
+
+
+@pytest.mark.parametrize(
+    ("flags", "without"),
+    [(["avx512_vnni"], {Candidate.OPENVINO_BF16}), (["avx512_vnni", "avx512_bf16"], set()), (["amx_bf16"], set())],
+)
+def test_bfloat16_is_timed_where_the_processor_has_it(flags: list[str], without: set[Candidate]) -> None:
+    assert set(Candidate) - set(suited(flags)) == without

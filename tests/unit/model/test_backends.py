@@ -2,17 +2,19 @@
 
 from pathlib import Path
 from threading import Event, current_thread, main_thread
+from types import SimpleNamespace
 
 import numpy as np
 import onnxruntime as ort
 import pytest
 
+from detector.cli.models import default_bundle
 from detector.errors import Misconfigured
 from detector.model.backends import ON_GPU, BackendName, onnx_runtime, open_backend, openvino
 from detector.model.backends.backend import Answer, Feed
 from detector.model.backends.session import run as run_session
 from detector.model.bundle import load_bundle
-from detector.model.onnx_scorer import IDS, LEAK_LOGITS, MASK, TOKEN_LOGITS
+from detector.model.onnx_scorer import IDS, LEAK_LOGITS, MASK, TOKEN_LOGITS, OnnxScorer
 from tests.tiny_bundle import write_tiny_bundle
 
 LOUD = Path(__file__).parents[2] / "data" / "loud_product.onnx"
@@ -139,3 +141,39 @@ def test_a_product_said_to_be_narrow_is_added_the_processors_fastest_way(monkeyp
 def test_an_int8_product_keeps_its_largest_terms_whatever_the_processor() -> None:
     (product,) = open_backend(BackendName.ONNXRUNTIME, LOUD, 1).run(["y"], {"x": np.ones((3, DEPTH), np.float32)})
     assert np.allclose(product, DEPTH, atol=0.01)
+
+
+def test_openvino_takes_properties_of_its_cpu_device_in_letters_of_any_size(model: Path) -> None:
+    need(BackendName.OPENVINO)
+    backend = open_backend(BackendName.OPENVINO, model, 1, options={"enable_cpu_pinning": "YES", "PERF_COUNT": "NO"})
+    assert set(backend.outputs) >= {LEAK_LOGITS}
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ({"trt_fp16_enable": "1"}, r"no property TRT_FP16_ENABLE: leave DETECTOR_PROVIDER__TRT_FP16_ENABLE out"),
+        ({"inference_num_threads": "4"}, r"a second DETECTOR_THREADS: set that one"),
+        ({"performance_hint": "HASTE"}, r"Look at DETECTOR_PROVIDER__\*"),
+        ({"full_device_name": "Abacus"}, r"no property FULL_DEVICE_NAME"),
+    ],
+)
+def test_an_option_that_openvino_cannot_take_is_said(model: Path, option: dict[str, str], said: str) -> None:
+    need(BackendName.OPENVINO)
+    with pytest.raises(Misconfigured, match=said):
+        open_backend(BackendName.OPENVINO, model, 1, options=option)
+
+
+def test_bfloat16_is_refused_on_a_processor_that_has_none(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = pytest.importorskip("openvino")
+    properties = {"SUPPORTED_PROPERTIES": {"INFERENCE_PRECISION_HINT": "RW"}, "OPTIMIZATION_CAPABILITIES": ["FP32"]}
+    core = SimpleNamespace(get_property=lambda _device, name: properties[name])
+    monkeypatch.setattr(library, "Core", lambda: core)
+    with pytest.raises(Misconfigured, match="no bfloat16, which OpenVINO would emulate"):
+        open_backend(BackendName.OPENVINO, model, 1, options={"inference_precision_hint": "bf16"})
+
+
+def test_the_default_backend_takes_no_options_whatever_graphs_its_bundle_has(model: Path) -> None:
+    for bundle in (load_bundle(model.parent), load_bundle(default_bundle())):
+        with pytest.raises(Misconfigured, match="openvino, cuda and tensorrt; onnxruntime takes no such option"):
+            OnnxScorer(bundle, 1, BackendName.ONNXRUNTIME, {"perf_count": "YES"})
