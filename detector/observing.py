@@ -24,7 +24,8 @@ class BatchScored(NamedTuple):
     """The model read a batch: windows, their tokens, the tokens it computed with padding, and how long it took.
 
     `traces` are those of the windows' events; an event with several windows may come several times. Of the windows the
-    model's first stage `cleared` so many, and so many it read `whole`; any others it could not score.
+    model's first stage `cleared` so many, and so many it read `whole`; any others it could not score. The model
+    reads up to `readers` batches at a time.
     """
 
     windows: int
@@ -34,6 +35,7 @@ class BatchScored(NamedTuple):
     traces: Sequence[Trace] = ()
     cleared: int = 0
     whole: int = 0
+    readers: int = 1
 
 
 class WindowsRecalled(NamedTuple):

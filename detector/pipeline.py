@@ -42,7 +42,8 @@ class PipelinePolicy:
 
     With `reads_frames` events may stand in Schema Registry's wire format; `verdict_frame` is what stands before the JSON
     of each verdict. `cache_windows` is how many windows' scores are kept for when the same text comes again. An event is
-    due `promise` seconds after its record's timestamp; the most urgent is scored first.
+    due `promise` seconds after its record's timestamp; the most urgent is scored first. The engine has the model read up
+    to `readers` batches at a time.
     """
 
     kinds: Mapping[str, EventKind]
@@ -53,6 +54,7 @@ class PipelinePolicy:
     verdict_frame: bytes = b""
     cache_windows: int = 0
     promise: float = PROMISE_SECONDS
+    readers: int = 1
 
 
 @dataclass(slots=True)
@@ -157,7 +159,16 @@ class Pipeline:
         answers = [result for result in results if isinstance(result, WindowScore)]
         cleared = sum(answer.cleared for answer in answers)
         self._observer.scored(
-            BatchScored(len(windows), tokens, padded, seconds, batch.traces, cleared, len(answers) - cleared)
+            BatchScored(
+                len(windows),
+                tokens,
+                padded,
+                seconds,
+                batch.traces,
+                cleared,
+                len(answers) - cleared,
+                self._policy.readers,
+            )
         )
         for waiting, result in zip(batch.waiting, results, strict=True):
             self._answer(waiting.item, result)

@@ -77,7 +77,7 @@ class PrometheusObserver:
     def scored(self, fact: BatchScored) -> None:
         """A batch was scored."""
         self._stage["score",].observe(fact.seconds)
-        self.busy("score", fact.seconds)
+        self.busy("score", fact.seconds / fact.readers)
         self._windows[()].observe(fact.windows)
         self._tokens[()].value += fact.tokens
         self._padded_tokens[()].value += fact.padded_tokens

@@ -70,7 +70,7 @@ class ModelCard:
 
 
 class Scorer(Protocol):
-    """A model. `windows` and `score` may be called from different threads, each from one thread at a time.
+    """A model. `windows` is called from one thread at a time, `score` from several at once.
 
     `score` returns one score per window, in order, and must not let a window's score depend on the others. It raises
     `detector.errors.Retry` where the same call may succeed later; anything else means that a window of the batch cannot

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import onnxruntime as ort
@@ -141,6 +142,14 @@ def test_a_score_does_not_depend_on_longer_texts_beside_it(scorer: Scorer, text:
 def test_the_same_window_scores_the_same_on_every_run(scorer: Scorer) -> None:
     windows = windows_of(scorer, LEAK)
     assert scorer.score(windows) == scorer.score(windows)
+
+
+def test_several_threads_that_score_at_once_are_told_what_one_would_be(scorer: Scorer) -> None:
+    batches = [windows_of(scorer, *TEXTS[first:]) for first in range(4)]
+    expected = [scorer.score(batch) for batch in batches]
+    with ThreadPoolExecutor(len(batches)) as threads:
+        for mine, yours in zip(threads.map(scorer.score, batches), expected, strict=True):
+            assert_same(mine, yours)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t \u200b"], ids=["nothing", "a space", "white space"])

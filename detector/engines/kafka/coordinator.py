@@ -35,13 +35,14 @@ from detector.records import Partition
 log = structlog.get_logger()
 
 TURN_SECONDS = 1.0
-AHEAD = 2
-"""Batches handed to the model at most: the one it reads and one that waits, so that it never waits for us."""
 DELIVER_AT_MOST = 5_000
 
 
 class Coordinator:
-    """Turns signals into work for the other threads. `run` returns when a requested stop is complete."""
+    """Turns signals into work for the other threads, `readers` of which run the model.
+
+    `turn` is to be called until it says that a requested stop is complete.
+    """
 
     def __init__(  # noqa: PLR0913 - it joins all the parts
         self,
@@ -54,6 +55,7 @@ class Coordinator:
         observer: EngineObserver,
         clock: Clock,
         shutdown_seconds: float,
+        readers: int = 1,
     ) -> None:
         self._inbox = inbox
         self._pipeline = pipeline
@@ -64,6 +66,8 @@ class Coordinator:
         self._observer = observer
         self._clock = clock
         self._shutdown_seconds = shutdown_seconds
+        # Those that the model reads, and one that waits, so that it never waits for us.
+        self._ahead = readers + 1
         self._owned: set[Partition] = set()
         self._group: Any = None
         self._backlog = Backlog()
@@ -100,7 +104,7 @@ class Coordinator:
         if self._arrivals:
             return 0.0
         waits = [TURN_SECONDS]
-        if self._at_model < AHEAD and (due := self._pipeline.wait()) is not None:
+        if self._at_model < self._ahead and (due := self._pipeline.wait()) is not None:
             waits.append(due)
         if self._stop is not None:
             waits.append(self._stop.remaining)
@@ -147,7 +151,7 @@ class Coordinator:
                 raise error
 
     def _feed_model(self) -> None:
-        while self._at_model < AHEAD and self._group is not None:
+        while self._at_model < self._ahead and self._group is not None:
             batch = self._pipeline.next_batch(idle=self._at_model == 0)
             if batch is None:
                 return

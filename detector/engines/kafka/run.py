@@ -28,6 +28,9 @@ from detector.settings import Delivery, Settings
 
 log = structlog.get_logger()
 
+READERS = 2
+"""Batches that the model reads at a time where it has threads enough. At 450 events a second on two cores p50 and p99 were
+79 and 310 ms with two, 134 and 449 with one, and a backlog went a fifth faster (medians of four turns)."""
 LEAVE_SECONDS = 3.0
 """What closing the consumer and joining the threads may take on top of the drain, out of the same budget if it lasts."""
 
@@ -62,11 +65,13 @@ class Run:
             sink = self._sink(instance, commits)
         topics = [settings.listing_topic, settings.booking_topic]
         self._reader = Reader(consumer, topics, room, commits, tell, clock, health, settings.revoke_seconds)
-        self._scoring = ScoringWork(scorer, clock, health, tell, self._stopping)
+        policy = settings.pipeline_policy
+        readers = min(READERS, policy.batch.lanes)
+        self._scoring = ScoringWork(scorer, clock, health, tell, self._stopping, readers)
         self._delivering = DeliveryWork(sink, clock, health, tell, self._stopping)
         self._coordinator = Coordinator(
             self._inbox,
-            Pipeline(scorer, replace(settings.pipeline_policy, verdict_frame=frame), clock, observer),
+            Pipeline(scorer, replace(policy, verdict_frame=frame, readers=readers), clock, observer),
             self._reader,
             self._scoring,
             self._delivering,
@@ -74,6 +79,7 @@ class Run:
             observer,
             clock,
             settings.shutdown_seconds,
+            readers,
         )
 
     def run(self) -> None:
@@ -85,7 +91,7 @@ class Run:
             return
         stages = [
             Stage("reader", self._reader.run, self._inbox.put),
-            Stage("scoring", self._scoring.run, self._inbox.put),
+            *(Stage(name, loop, self._inbox.put) for name, loop in self._scoring.loops().items()),
             Stage("delivery", self._delivering.run, self._inbox.put),
         ]
         for stage in stages:
@@ -108,7 +114,7 @@ class Run:
         budget = Deadline(self._clock, max(LEAVE_SECONDS, deadline.remaining if deadline else 0.0))
         self._stopping.set()
         self._delivering.requests.put(None)
-        self._scoring.requests.put(None)
+        self._scoring.end()
         self._reader.stop()
         while any(stage.is_alive() for stage in stages) and not budget.passed:
             self._coordinator.release_all()

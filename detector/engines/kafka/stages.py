@@ -1,6 +1,7 @@
 """The threads that run the model and write the outcomes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any, NamedTuple
@@ -39,23 +40,39 @@ class Stage(Thread):
 
 
 class ScoringWork:
-    """Runs the model on one batch after the other; a failure that may pass is tried again until the worker stops."""
+    """Runs the model on batches; a failure that may pass is tried again until the worker stops.
 
-    def __init__(self, scorer: Scorer, clock: Clock, health: Health, tell: Tell, stopping: Event) -> None:
+    Each of `readers` threads runs one of `loops` and takes the next batch: what few windows of a batch reach the model's
+    last layers leave processors free, which another batch has then.
+    """
+
+    def __init__(
+        self, scorer: Scorer, clock: Clock, health: Health, tell: Tell, stopping: Event, readers: int = 1
+    ) -> None:
         self.requests: SimpleQueue[Batch | None] = SimpleQueue()
+        self._readers = readers
         self._scorer = scorer
         self._clock = clock
         self._health = health
         self._tell = tell
         self._retrying = patiently(stopping)
 
-    def run(self) -> None:
-        """Serve requests until None comes."""
+    def loops(self) -> Mapping[str, Callable[[], None]]:
+        """What each thread is to run, by its name: by that, one that hangs is seen beside one that turns."""
+        names = ["scoring", *(f"scoring-{number}" for number in range(2, self._readers + 1))]
+        return {name: partial(self._serve, name) for name in names}
+
+    def end(self) -> None:
+        """Let every loop return once the requests before this are served."""
+        for _ in range(self._readers):
+            self.requests.put(None)
+
+    def _serve(self, name: str) -> None:
         while (batch := self.requests.get()) is not None:
-            self._health.beat("scoring")
+            self._health.beat(name)
             start = self._clock.monotonic()
             results = self._retrying(score_each, self._scorer, batch.windows)
-            self._health.rest("scoring")
+            self._health.rest(name)
             self._tell(Scored(batch, results, self._clock.monotonic() - start))
 
 

@@ -47,7 +47,7 @@ class SlowTexts(KeywordScorer):
 class Bench:
     """A coordinator without its threads; each `..._one` does what one of them would do once."""
 
-    def __init__(self, brake: BrakePolicy | None = None, *, slow_texts: bool = False) -> None:
+    def __init__(self, brake: BrakePolicy | None = None, *, slow_texts: bool = False, readers: int = 1) -> None:
         self.inbox: SimpleQueue[Signal] = SimpleQueue()
         self.clock = ManualClock()
         self.scorer = SlowTexts(self.clock) if slow_texts else KeywordScorer()
@@ -69,6 +69,7 @@ class Bench:
             self.observer,
             self.clock,
             shutdown_seconds=20.0,
+            readers=readers,
         )
 
     def tell(self, *signals: Signal) -> bool:

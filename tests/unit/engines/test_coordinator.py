@@ -51,6 +51,17 @@ def test_while_one_batch_is_read_the_next_is_handed_over_only_when_it_is_due(ben
     assert bench.scoring.requests.qsize() == 2
 
 
+def test_with_two_readers_two_batches_are_read_and_a_third_waits() -> None:
+    bench = Bench(readers=2)
+    bench.assign(FIRST)
+    for offset in range(9):
+        bench.clock.advance(0.006)
+        bench.read(FIRST, offset)
+    assert bench.scoring.requests.qsize() == 3
+    bench.score_one()
+    assert bench.scoring.requests.qsize() == 3
+
+
 def test_one_delivery_is_under_way_at_a_time_and_the_next_takes_all_that_settled_meanwhile(bench: Bench) -> None:
     bench.assign(FIRST)
     for offset in range(3):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from queue import SimpleQueue
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 
@@ -37,6 +37,13 @@ def around() -> Surroundings:
     return Surroundings()
 
 
+def serve(work: ScoringWork) -> None:
+    """Run the one loop until what was asked for is answered."""
+    work.end()
+    (loop,) = work.loops().values()
+    loop()
+
+
 def a_batch(around: Surroundings) -> Batch:
     policy = PipelinePolicy({"listings": EventKind.LISTING_UPDATE})
     pipeline = Pipeline(KeywordScorer(), policy, around.clock)
@@ -64,8 +71,7 @@ class Faltering(KeywordScorer):
 def test_a_failure_that_may_pass_is_tried_again_and_the_batch_is_scored(around: Surroundings) -> None:
     work = ScoringWork(Faltering(2), around.clock, around.health, around.told.put, around.stopping)
     work.requests.put(a_batch(around))
-    work.requests.put(None)
-    work.run()
+    serve(work)
     told = around.told.get_nowait()
     assert isinstance(told, Scored)
     assert isinstance(told.results[0], WindowScore)
@@ -76,7 +82,7 @@ def test_a_stop_ends_the_tries(around: Surroundings) -> None:
     work = ScoringWork(Faltering(1000), around.clock, around.health, around.told.put, around.stopping)
     work.requests.put(a_batch(around))
     with pytest.raises(Retry):
-        work.run()
+        serve(work)
 
 
 def test_what_is_delivered_and_what_is_refused_is_told(around: Surroundings) -> None:
@@ -109,10 +115,9 @@ def test_threads_that_wait_for_work_are_alive_for_however_long(around: Surroundi
     scoring = ScoringWork(KeywordScorer(), around.clock, around.health, around.told.put, around.stopping)
     delivering.requests.put(Order(DELIVERY, "new"))
     scoring.requests.put(a_batch(around))
-    works: tuple[DeliveryWork | ScoringWork, ...] = (delivering, scoring)
-    for work in works:
-        work.requests.put(None)
-        work.run()
+    delivering.requests.put(None)
+    delivering.run()
+    serve(scoring)
     around.clock.advance(3600)
     assert around.health.stuck() == []
 
@@ -135,9 +140,45 @@ def test_a_model_that_hangs_is_seen_as_stuck(around: Surroundings) -> None:
     scorer = Hanging(around)
     work = ScoringWork(scorer, around.clock, around.health, around.told.put, around.stopping)
     work.requests.put(a_batch(around))
-    work.requests.put(None)
-    work.run()
+    serve(work)
     assert scorer.stuck == ["scoring"]
+
+
+class Meeting(KeywordScorer):
+    """Each run waits until another is under way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._both = Barrier(2)
+
+    def score(self, windows: Sequence[Window]) -> Sequence[WindowScore]:
+        self._both.wait(10)
+        return list(super().score(windows))
+
+
+def test_two_readers_read_two_batches_at_a_time(around: Surroundings) -> None:
+    work = ScoringWork(Meeting(), around.clock, around.health, around.told.put, around.stopping, readers=2)
+    for _ in range(2):
+        work.requests.put(a_batch(around))
+    work.end()
+    stages = [Stage(name, loop, around.told.put) for name, loop in work.loops().items()]
+    for stage in stages:
+        stage.start()
+    for stage in stages:
+        stage.join(10)
+    told = [around.told.get_nowait() for _ in stages]
+    assert [type(each) for each in told] == [Scored, Scored]
+    assert around.health.stuck() == []
+
+
+def test_a_reader_that_hangs_is_seen_beside_one_that_turns(around: Surroundings) -> None:
+    work = ScoringWork(Hanging(around), around.clock, around.health, around.told.put, around.stopping, readers=2)
+    hanging, turning = work.loops()
+    around.health.beat(hanging)
+    work.requests.put(a_batch(around))
+    work.end()
+    work.loops()[turning]()
+    assert around.health.stuck() == [hanging]
 
 
 def test_a_thread_that_dies_tells_of_what(around: Surroundings) -> None:

@@ -220,6 +220,14 @@ def test_time_at_work_is_that_of_all_stages_but_waiting(observer: PrometheusObse
     assert value(observer, "detector_busy_seconds_total", part="score") == pytest.approx(0.4)
 
 
+def test_a_model_that_reads_two_batches_at_a_time_is_busy_for_half_of_each_ones_time(
+    observer: PrometheusObserver,
+) -> None:
+    observer.scored(BatchScored(2, 75, 100, 0.4, readers=2))
+    assert value(observer, "detector_busy_seconds_total", part="score") == pytest.approx(0.2)
+    assert value(observer, "detector_stage_seconds_sum", stage="score") == pytest.approx(0.4)
+
+
 def test_padding_is_what_was_computed_beyond_the_tokens_read(observer: PrometheusObserver) -> None:
     observer.scored(BatchScored(2, 75, 100, 0.01))
     assert value(observer, "detector_tokens_total") == 75
