@@ -76,8 +76,9 @@ REPLACEMENTS = Metric(
 BUSY = Metric(
     "detector_busy_seconds",
     "counter",
-    "Time at work, by part: read, judge (all but the model), score (the model), deliver. Its rate is the utilisation. "
-    "The engine faust reads in a thread of its own, of which `read` sees the hand-over alone.",
+    "Time at work, by part: read, judge (all but the model), score (the model), deliver. Its rate is the utilisation: "
+    "of two batches that the model reads at a time each counts half. The engine faust reads in a "
+    "thread of its own, of which `read` sees the hand-over alone.",
     ("part",),
 )
 LAG = Metric("detector_lag_records", "gauge", "Records not yet committed, by partition.", ("topic", "partition"))
