@@ -20,7 +20,7 @@ def test_every_event_has_exactly_one_verdict_through_three_sigkills(stream: Stre
     produce(stream.bootstrap, stream.bookings, events(range(1, RUN, 2)))
     with following(stream) as verdicts:
         for moment in moments:
-            with WorkerProcess(stream, extra={"WORKER_SCORE_SECONDS": "0.01"}) as worker:
+            with WorkerProcess(stream, extra={"WORKER_SCORE_SECONDS": "0.05"}) as worker:
                 verdicts.until(moment)
                 worker.kill()
         with WorkerProcess(stream) as worker:
