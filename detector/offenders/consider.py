@@ -67,7 +67,7 @@ def consider(book: Book, sighting: Sighting, policy: EscalationPolicy) -> Change
     entered = _entered(book, standing, sighting)
     if entered is None:
         return Change(sighting.who, Effect.REPEATED)
-    standing, dropped = _moved_on(standing, sighting.at_ms, entered[0])
+    standing, dropped = _moved_on(standing, sighting.at_ms, entered[0], policy.quiet_ms)
     if not sighting.violation:
         return Change(sighting.who, Effect.MENDED, (), standing, entered, dropped)
     history = History(book, sighting.who, standing, entered)
@@ -100,14 +100,17 @@ def _entered(book: Book, standing: Standing, sighting: Sighting) -> tuple[PaneId
     return PaneId(hour, number), (parts[number] if room else Pane()).having(sighting)
 
 
-def _moved_on(standing: Standing, at_ms: int, entered: PaneId) -> tuple[Standing, tuple[PaneId, ...]]:
-    """The standing after a sighting at `at_ms`, and the panes that have become too old."""
+def _moved_on(standing: Standing, at_ms: int, entered: PaneId, quiet_ms: int) -> tuple[Standing, tuple[PaneId, ...]]:
+    """The standing after a sighting at `at_ms`, and the panes that have become too old.
+
+    A report outlives its violations for as long as it silences its rule about late ones that are still counted.
+    """
     newest_ms = max(standing.newest_ms, at_ms)
     horizon_ms = newest_ms - KEPT_MS
     oldest = hour_of(horizon_ms)
     panes = {hour: parts for hour, parts in standing.panes.items() if hour >= oldest}
     panes[entered.hour] = max(panes.get(entered.hour, 0), entered.part + 1)
-    reports = {name: report for name, report in standing.reports.items() if report.at_ms > horizon_ms}
+    reports = {name: report for name, report in standing.reports.items() if report.at_ms + quiet_ms > horizon_ms}
     return Standing(newest_ms, panes, reports), _ids(standing, standing.panes.keys() - panes.keys())
 
 

@@ -217,13 +217,23 @@ def test_a_violation_in_the_far_past_starts_a_history_that_the_next_one_ends() -
     assert list(standing.panes) == [hour_of(NOON)]
 
 
-def test_reports_older_than_30_days_are_forgotten() -> None:
+def test_reports_older_than_30_days_are_forgotten_once_they_silence_nothing_that_counts() -> None:
     book = MemoryBook()
     applied(book, violation(NOON), policy("gone: 1 violation in 1h"))
-    applied(book, violation(NOON + KEPT_MS), policy("new: 1 violation in 1h"))
+    applied(book, violation(NOON + KEPT_MS + DAY_MS), policy("new: 1 violation in 1h"))
     standing = book.standing(WHO)
     assert standing is not None
     assert list(standing.reports) == ["new"]
+
+
+def test_a_report_of_30_days_ago_still_silences_its_rule_about_a_late_violation_that_counts() -> None:
+    rules = policy("one: 1 violation in 1h", quiet_ms=HOUR_MS)
+    book = MemoryBook()
+    (told, *_) = applied_all(book, [violation(NOON - 1, "first"), mending(NOON - 1 + KEPT_MS)], rules)
+    assert len(told.escalations) == 1
+    late = applied(book, violation(NOON, "late"), rules)
+    assert late.effect is Effect.COUNTED
+    assert late.escalations == ()
 
 
 def test_an_offender_of_whom_nothing_comes_for_30_days_is_swept_away_whole() -> None:
