@@ -12,6 +12,7 @@ from detector.errors import BrakePulled, Reason, Stage
 from detector.events import EventKind
 from detector.observing import BatchScored, EventJudged, EventRejected, StageTimed
 from detector.outcomes import Outcome
+from detector.pipeline import Pipeline, PipelinePolicy
 from detector.scoring import KeywordScorer, ModelFailure, WindowScore, score_each
 from detector.verdicts import Label
 from tests.fakes import ModelFails, Watching
@@ -192,6 +193,14 @@ def test_the_observer_hears_how_far_the_model_read_and_not_of_what_it_could_not_
     flow.complete(batch, [clear, WindowScore(0.9), clear, ModelFailure("RuntimeError"), clear, WindowScore(0.1)], 0.01)
     (scored,) = [fact for fact in watching.facts if isinstance(fact, BatchScored)]
     assert (scored.windows, scored.cleared, scored.whole) == (6, 3, 2)
+
+
+def test_the_observer_hears_how_many_batches_the_model_reads_at_a_time() -> None:
+    watching = Watching()
+    policy = PipelinePolicy({LISTINGS.topic: EventKind.LISTING_UPDATE}, readers=2)
+    flow = Pipeline(KeywordScorer(), policy, ManualClock(), watching)
+    outcomes_of([record(event())], flow=flow)
+    assert [fact.readers for fact in watching.facts if isinstance(fact, BatchScored)] == [2]
 
 
 def test_a_verdict_names_the_record_it_judged_and_when() -> None:
