@@ -158,18 +158,8 @@ class Pipeline:
         self._batcher.scored(batch.waiting, seconds, self._clock.monotonic())
         answers = [result for result in results if isinstance(result, WindowScore)]
         cleared = sum(answer.cleared for answer in answers)
-        self._observer.scored(
-            BatchScored(
-                len(windows),
-                tokens,
-                padded,
-                seconds,
-                batch.traces,
-                cleared,
-                len(answers) - cleared,
-                self._policy.readers,
-            )
-        )
+        whole, readers = len(answers) - cleared, self._policy.readers
+        self._observer.scored(BatchScored(len(windows), tokens, padded, seconds, batch.traces, cleared, whole, readers))
         for waiting, result in zip(batch.waiting, results, strict=True):
             self._answer(waiting.item, result)
 
